@@ -111,8 +111,8 @@ def _buyers(file: File) -> Iterator[Fault]:
         if not luhn.is_valid(row.organisation_number.replace("-", "")):
             says = f'"{row.organisation_number}" has a wrong check digit; copy the number from the decision'
             yield Fault(("buyer", n, "organisation-number"), says)
-        if row.board not in held:
-            says = f'no unit holds the role "{row.board}"; add a [[unit]] with it, or name another board'
+        if row.board not in held or not is_buying_board(row.board):
+            says = f'no unit holds "{row.board}" as a buying board; add a [[unit]] with it, or name another'
             yield Fault(("buyer", n, "board"), says)
 
 
