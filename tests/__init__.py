@@ -1,0 +1,1 @@
+"""The documentation of what holds: given, when, then."""

@@ -1,0 +1,1 @@
+"""Every published event, frozen and versioned: what one service may know of another."""

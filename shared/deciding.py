@@ -1,0 +1,342 @@
+"""How a command becomes events: pure, one command after the other, on the streams as they are under the lock.
+
+`decide` is the whole of it. It is run by the append (on what Postgres holds), by the tests' given/when/then (on a list)
+and by nothing else, so a rule tried in a test is the rule that runs.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.contracts.cloudevent import Envelope, Event
+from shared.contracts.duty import EventCorrected
+from shared.contracts.values import Instant
+from shared.correcting import as_corrected
+from shared.policy.authority import Authority
+from shared.policy.clause import Clause
+from shared.policy.role import Role
+from shared.policy.stockholm import day_of
+
+S = TypeVar("S")
+
+
+class Command(BaseModel):
+    """What somebody wants done. `at` is when it is said to have happened, for events that do not say so themselves."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
+
+    KEY_OF: ClassVar[tuple[str, str] | None] = None
+    """(purpose, field): under whose key its personal fields are sealed: `("subject", "subject_ref")`."""
+
+    at: Instant
+
+    @property
+    def subject(self) -> str:
+        """The stream that it is decided on: `placement/<id>`."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """The ids of what its duties are about; their duties are read with it."""
+        return (self.subject.partition("/")[2],)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Other streams of this service that the decision or its duties look at."""
+        return ()
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What must be unique across streams: `orgnr:5566…`."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The rule says no. `reason` is a stable public code; the texts say it to a person."""
+
+    reason: str
+    clause: Clause | None
+    sv: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTaken:
+    """An `If-Match` that no longer holds: the stream is at `actual`."""
+
+    actual: int
+
+
+Decision: TypeAlias = Sequence[Event] | Refused
+"""What a decision gives: events, none where it was so already, or why not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decider(Generic[S]):
+    """One aggregate: how its streams begin (`placement`), which log has them, and its pure functions.
+
+    `claims` and `releases` tell which unique things an event takes and gives back; `taken` is the refusal for one taken.
+    """
+
+    category: str
+    log: str
+    initial: S
+    evolve: Callable[[S, Any], S]
+    decides: Mapping[type[Command], Callable[[Any, S], Decision]]
+    events: tuple[type[Event], ...]
+    claims: Callable[[Event], Iterable[str]] = lambda _event: ()
+    releases: Callable[[Event], Iterable[str]] = lambda _event: ()
+    taken: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A command with who wants it, why and when. `key` makes repeating it do nothing (`commandkey` in its events)."""
+
+    command: Command
+    key: str
+    actor: str
+    role: Role
+    recorded_at: datetime
+    correlation_id: str
+    dnr: str | None = None
+    causation_id: str | None = None
+    expected_version: int | None = None
+    digest: bytes = b""
+    """SHA-256 of the request's body: the same key with another body is another request."""
+
+
+class Past:
+    """What a group of commands is decided on: the streams it read, folded, and what the group has added so far."""
+
+    def __init__(self, rules: "Rules") -> None:
+        self._rules = rules
+        self._history: dict[str, list[Envelope]] = {}
+        self._states: dict[str, Any] = {}
+        self._of_object: dict[str, dict[str, None]] = {}
+        self.owners: dict[str, str] = {}
+        """Unique thing → stream that has it."""
+
+    def learn(self, envelope: Envelope, object_: str | None = None) -> None:
+        """Take in the next event of a stream; `object_` is the id that a duty is about."""
+        subject = envelope.subject
+        known = subject in self._states
+        self._history.setdefault(subject, []).append(envelope)
+        if object_ is not None:
+            self._of_object.setdefault(object_, {})[subject] = None
+        if isinstance(envelope.data, EventCorrected):
+            self._states.pop(subject, None)
+        elif known:
+            self._states[subject] = self._rules.evolve(subject, self._states[subject], envelope)
+
+    def state(self, subject: str) -> Any:
+        """Give the stream's state, its corrections read from the beginning."""
+        if subject not in self._states:
+            state = self._rules.initial(subject)
+            for envelope in as_corrected(self._history.get(subject, ())):
+                state = self._rules.evolve(subject, state, envelope)
+            self._states[subject] = state
+        return self._states[subject]
+
+    def version(self, subject: str) -> int:
+        """Give the stream's version; 0 before its first event."""
+        return len(self._history.get(subject, ()))
+
+    def history(self, subject: str) -> Sequence[Envelope]:
+        """Give the stream's events as recorded, corrections among them."""
+        return self._history.get(subject, ())
+
+    def duties(self, object_: str) -> list[Any]:
+        """Give the states (`DutyState`) of all duties about an object, in the order in which they arose."""
+        return [self.state(subject) for subject in self._of_object.get(object_, ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A decided event as the duties see it, before it is stored; `state` is its stream's state after it."""
+
+    event: Event
+    id: str
+    subject: str
+    occurred_at: datetime
+    recorded_at: datetime
+    state: Any
+    past: Past
+
+    @property
+    def object_id(self) -> str:
+        """What the event is about: the stream's name without its category."""
+        return self.subject.partition("/")[2]
+
+    @property
+    def occurred_on(self) -> date:
+        """The Stockholm day when it happened."""
+        return day_of(self.occurred_at)
+
+    @property
+    def recorded_on(self) -> date:
+        """The Stockholm day when it was recorded."""
+        return day_of(self.recorded_at)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyStep:
+    """One event of a duty's life that follows from something: its stream is `duty/<duty_id>` in `log`."""
+
+    log: str
+    duty_id: str
+    object_id: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A decided event and where it goes; `object_id` is set for duties."""
+
+    log: str
+    envelope: Envelope
+    object_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """All that a service decides by: its aggregates, its duties, the authority's dated file."""
+
+    source: str
+    """`/<authority>/<service>`, the CloudEvents source."""
+    authority: Authority
+    deciders: tuple[Decider[Any], ...]
+    duties: "DutyRules"
+    by_command: dict[type[Command], Decider[Any]] = field(init=False)
+    by_category: dict[str, Decider[Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_command = {command: decider for decider in self.deciders for command in decider.decides}
+        object.__setattr__(self, "by_command", by_command)
+        object.__setattr__(self, "by_category", {decider.category: decider for decider in self.deciders})
+
+    def initial(self, subject: str) -> Any:
+        """Give the state of a stream without events."""
+        if subject.startswith("duty/"):
+            return None
+        return self.by_category[subject.partition("/")[0]].initial
+
+    def evolve(self, subject: str, state: Any, envelope: Envelope) -> Any:
+        """Fold one event into its stream's state."""
+        if subject.startswith("duty/"):
+            return self.duties.evolve(state, envelope)
+        return self.by_category[subject.partition("/")[0]].evolve(state, envelope.data)
+
+    @property
+    def events(self) -> tuple[type[Event], ...]:
+        """All event types that the service writes."""
+        own = [event for decider in self.deciders for event in decider.events]
+        return tuple(dict.fromkeys([*own, *self.duties.events, EventCorrected]))
+
+
+class DutyRules:
+    """What `Rules` needs of a service's duties; `shared/policy/duty.py` has the only one."""
+
+    events: tuple[type[Event], ...] = ()
+    commands: tuple[type[Command], ...] = ()
+
+    def evolve(self, state: Any, envelope: Envelope) -> Any:
+        """Fold one event of a duty's stream."""
+        raise NotImplementedError
+
+    def decide(self, command: Any, past: Past, recorded_at: datetime) -> Sequence[DutyStep] | Refused:
+        """Decide a command on a duty."""
+        raise NotImplementedError
+
+    def after(self, happening: Happening) -> Sequence[DutyStep]:
+        """Say what an own event does to duties, in the same append."""
+        raise NotImplementedError
+
+
+def decide(
+    submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
+) -> list[Entry] | Refused | VersionTaken:
+    """Decide one command and teach `past` what came of it, so that the next one sees it."""
+    command = submission.command
+    if submission.expected_version is not None and past.version(command.subject) != submission.expected_version:
+        return VersionTaken(past.version(command.subject))
+    if isinstance(command, rules.duties.commands):
+        steps = rules.duties.decide(command, past, submission.recorded_at)
+        if isinstance(steps, Refused):
+            return steps
+        entries = [_of_duty(step, submission, past, rules, next(ids)) for step in steps]
+    else:
+        decider = rules.by_command[type(command)]
+        decision = decider.decides[type(command)](command, past.state(command.subject))
+        if isinstance(decision, Refused):
+            return decision
+        if decider.taken and any(past.owners.get(c, command.subject) != command.subject for c in command.claims):
+            return decider.taken
+        entries = [e for event in decision for e in _with_duties(event, decider.log, submission, past, rules, ids)]
+    if entries:
+        entries[-1] = _ends(entries[-1])
+    return entries
+
+
+def _with_duties(
+    event: Event, log: str, submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
+) -> Iterator[Entry]:
+    """Record an event, then what it does to duties."""
+    subject = submission.command.subject
+    envelope = _record(event, subject, submission, past, rules, next(ids))
+    past.learn(envelope)
+    yield Entry(log, envelope)
+    happening = Happening(
+        event=envelope.data, id=envelope.id, subject=subject, occurred_at=envelope.occurredat,
+        recorded_at=envelope.time, state=past.state(subject), past=past,
+    )  # fmt: skip
+    for step in rules.duties.after(happening):
+        yield _of_duty(step, submission, past, rules, next(ids), cause=envelope)
+
+
+def _of_duty(
+    step: DutyStep, submission: Submission, past: Past, rules: Rules, id_: str, cause: Envelope | None = None
+) -> Entry:
+    envelope = _record(step.event, f"duty/{step.duty_id}", submission, past, rules, id_, cause)
+    past.learn(envelope, step.object_id)
+    return Entry(step.log, envelope, step.object_id)
+
+
+def _record(
+    event: Event,
+    subject: str,
+    submission: Submission,
+    past: Past,
+    rules: Rules,
+    id_: str,
+    cause: Envelope | None = None,
+) -> Envelope:
+    """Put the envelope around a decided event."""
+    occurred = event.occurred_at(otherwise=cause.occurredat if cause else submission.command.at)
+    unit = rules.authority.unit(submission.role, day_of(occurred))
+    return Envelope(
+        specversion="1.0",
+        id=id_,
+        source=rules.source,
+        type=event.TYPE,
+        subject=subject,
+        time=submission.recorded_at,
+        datacontenttype="application/json",
+        occurredat=occurred,
+        streamversion=past.version(subject) + 1,
+        actor=submission.actor,
+        commandkey=submission.key,
+        causationid=cause.id if cause else submission.causation_id,
+        correlationid=submission.correlation_id,
+        data=event.model_copy(update={"role": submission.role, "unit": unit, "dnr": submission.dnr}),
+    )
+
+
+def _ends(entry: Entry) -> Entry:
+    """Mark a command's last event, so that a log cut inside an append can be told from a whole one."""
+    return Entry(entry.log, entry.envelope.model_copy(update={"commandend": True}), entry.object_id)

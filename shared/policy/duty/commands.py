@@ -1,0 +1,122 @@
+"""What can be wanted of one duty: by a reaction, by the clock, or by whoever may waive it."""
+
+from datetime import date
+from typing import Literal
+
+from typing_extensions import override
+
+from shared.contracts.duty import VoidReason
+from shared.contracts.values import DecisionRef, DutyId, Personal, StaffRef, Text
+from shared.deciding import Command, Refused
+
+NEXT = "next"
+"""The step at which the next of a duty's kind arises (GS-4 recurring, contract terms)."""
+
+
+class DutyCommand(Command):
+    """A command on one duty; `objectId` is what the duty is about, so that its duties are read with it."""
+
+    duty_id: DutyId
+    object_id: str
+
+    @property
+    @override
+    def subject(self) -> str:
+        """The duty's stream."""
+        return f"duty/{self.duty_id}"
+
+    @property
+    @override
+    def objects(self) -> tuple[str, ...]:
+        """The object whose duties are read."""
+        return (self.object_id,)
+
+
+class OpenDuty(DutyCommand):
+    """A reaction's: a duty arises from an event of another service or from a boundary of the year. `dutyId` is its base."""
+
+    kind: str
+    trigger_event_id: str
+    trigger_on: date
+    needs: tuple[str, ...] = ()
+    """Streams of this service that its due day is reckoned from."""
+
+    @property
+    @override
+    def reads(self) -> tuple[str, ...]:
+        """What the due day is reckoned from."""
+        return self.needs
+
+
+class TakeStep(DutyCommand):
+    """The clock's: the boundary of a step was reached, at `at`. `due` guards against a due day that moved meanwhile."""
+
+    step: str
+    on: date
+    due: date | None
+    needs: tuple[str, ...] = ()
+
+    @property
+    @override
+    def reads(self) -> tuple[str, ...]:
+        """What a duty that follows is reckoned from."""
+        return self.needs
+
+
+class LapseDuty(DutyCommand):
+    """The clock's: the last day on which an overdue duty could be performed is over."""
+
+    on: date
+    reason_code: Literal["tender-closed", "year-over", "object-gone"]
+    cause_event_id: str | None = None
+
+
+class VoidDuty(DutyCommand):
+    """A reaction's: what the duty was for is gone. An overdue one lapses or goes on, as its definition says."""
+
+    reason_code: VoidReason
+    cause_event_id: str
+    on: date
+
+
+class RescheduleDuty(DutyCommand):
+    """A reaction's: the day that the due day is reckoned from moved."""
+
+    new_due: date
+    reason_code: Literal["deadline-moved", "extended", "dated", "corrected"]
+    cause_event_id: str
+
+
+class DischargeDuty(DutyCommand):
+    """A reaction's: an act recorded elsewhere is the evidence."""
+
+    acted_on: date
+    evidence: tuple[str, ...]
+
+
+class WaiveDuty(DutyCommand):
+    """Let a duty go by a decision of whoever may; proposer and approver are two persons."""
+
+    waived_on: date
+    reason_code: str
+    reasons: Text | None = None
+    reasons_enc: Personal | None = None
+    authority: DecisionRef
+    proposed_by: StaffRef
+    approved_by: StaffRef
+
+
+ENDED = Refused(
+    "duty-already-ended", None, "Skyldigheten är redan avslutad.", "The duty has already ended; it ends only once."
+)
+UNKNOWN = Refused("duty-unknown", None, "Det finns ingen sådan skyldighet.", "There is no such duty.")
+SAME_PERSON = Refused(
+    "waiver-same-person", None,
+    "Den som föreslår får inte själv besluta om befrielse.",
+    "Whoever proposes a waiver may not approve it.",
+)  # fmt: skip
+MAY_NOT_WAIVE = Refused(
+    "waiver-not-theirs", None,
+    "Befrielsen måste beslutas av den som får göra det, samma år och med paragraf.",
+    "A waiver must be decided by the body that may do so, in the same year and with its paragraph.",
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""A duty as a value: its clause, who owes it, what makes it arise, move and end. A service's duties.py reads as the policy."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from shared.contracts.cloudevent import Event
+from shared.contracts.duty import VoidReason
+from shared.deciding import Happening, Past
+from shared.policy.authority import Authority
+from shared.policy.clause import Clause, Modality
+from shared.policy.duty.due import Due
+from shared.policy.duty.life import DutyState
+from shared.policy.role import Role
+
+LapseReason: TypeAlias = Literal["tender-closed", "year-over", "object-gone"]
+MoveReason: TypeAlias = Literal["deadline-moved", "extended", "dated", "corrected"]
+
+
+def _always(_happening: Happening) -> bool:
+    return True
+
+
+def _occurred_on(happening: Happening) -> date:
+    return happening.occurred_on
+
+
+def _no_period(_happening: Happening) -> str:
+    return ""
+
+
+def _the_object(happening: Happening) -> str:
+    return happening.object_id
+
+
+def _names_it(happening: Happening, duty: DutyState) -> bool:
+    """One act discharges one duty, named by its id."""
+    return getattr(happening.event, "duty_id", None) == duty.id
+
+
+def _never(_duty: DutyState, _authority: Authority) -> date | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """What is owed: read it down its left edge as the clause. Everything about when and how long is a local deadline."""
+
+    clause: Clause
+    kind: str
+    owed_by: Role
+    object: str
+    log: str
+    modality: Modality | None = None
+    """None: the clause's own."""
+    arises_on: tuple[type[Event], ...] = ()
+    when: Callable[[Happening], bool] = _always
+    of: Callable[[Happening], str] = _the_object
+    """The id of the object it is about."""
+    period: Callable[[Happening], str] = _no_period
+    """What tells apart this object's duties of one kind: `2026`."""
+    trigger: Callable[[Happening], date] = _occurred_on
+    due: Callable[[Happening, date, Authority], Due]
+    """(what happened, trigger day, authority) → the due day."""
+    discharged_by: tuple[type[Event], ...] = ()
+    fulfils: Callable[[Happening, DutyState], bool] = _names_it
+    acted: Callable[[Happening], date] = _occurred_on
+    voided_by: Mapping[type[Event], VoidReason]
+    voids: Callable[[Happening], bool] = _always
+    lapses_if_overdue: Mapping[type[Event], LapseReason]
+    """Where an overdue one cannot be performed any more after the event; elsewhere an overdue one goes on."""
+    moved_by: Mapping[type[Event], MoveReason]
+    moved: Callable[[Happening, DutyState, Authority], Due | None] | None = None
+    """(what happened, the open duty, authority) → the new due day; None: it stays."""
+    lapses_after: Callable[[DutyState, Authority], date | None] = _never
+    """The last day on which an overdue one can be performed."""
+    anew_after_discharge: tuple[type[Event], ...] = ()
+    followed_by: Callable[[DutyState, Past, Authority], "Following | None"] | None = None
+    """At 00:00 of its due day: the next of its kind, if the object still calls for one."""
+
+    @property
+    def owed_as(self) -> Modality:
+        """SHALL, RESP, SHOULD or LOCAL."""
+        return self.modality or self.clause.modality
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The duty that arises on the day another is due: GS-4 recurring n after n−1."""
+
+    duty: Duty
+    period: str
+    ordinal: int
+    trigger_event_id: str
+    due: Due
+
+
+def duty(**fields: Any) -> Duty:
+    """Make a duty; mappings that are not given are empty."""
+    for name in ("voided_by", "lapses_if_overdue", "moved_by"):
+        fields.setdefault(name, {})
+    return Duty(**fields)

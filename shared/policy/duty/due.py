@@ -1,0 +1,70 @@
+"""When a duty is due: the arithmetic of local deadlines, term by term (domain: timing rules 1 and 2)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.contracts.duty import Term
+from shared.policy.authority import Authority, LocalDeadline
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due day with its arithmetic; `on` None: undated. `hard_on` is the clause's own limit, where it has one."""
+
+    on: date | None
+    terms: tuple[Term, ...]
+    hard_on: date | None = None
+
+
+def after(trigger: date, key: str, authority: Authority, *, valid_on: date | None = None) -> Due:
+    """Give the day that a local deadline sets after `trigger`, which is not counted.
+
+    Working days: the n-th after it. Calendar days and months: rolled to a working day (31 December stays). `valid_on` is the
+    day whose version of the deadline counts, the trigger's by default.
+    """
+    local = authority.deadline(key, valid_on or trigger)
+    on = _reckoned(trigger, local, authority)
+    return Due(on, (Term(key=key, value=_shown(local), unit=local.unit, gives=on),))
+
+
+def _reckoned(trigger: date, local: LocalDeadline, authority: Authority) -> date:
+    days = authority.days
+    match local.unit:
+        case "working-days":
+            return days.add(trigger, count(local))
+        case "days":
+            return days.roll(trigger + timedelta(days=count(local)))
+        case "months":
+            return days.roll(_months_after(trigger, count(local)))
+        case "date":
+            return fixed(trigger.year, local.key, authority)
+
+
+def count(local: LocalDeadline) -> int:
+    """Give the number of a local deadline that is one. Raises TypeError for a date of the year."""
+    if isinstance(local.value, tuple):
+        raise TypeError(f"{local.key} is a date of the year, not a number of {local.unit}")
+    return local.value
+
+
+def _shown(local: LocalDeadline) -> str:
+    return "{:02}-{:02}".format(*local.value) if isinstance(local.value, tuple) else str(local.value)
+
+
+def fixed(year: int, key: str, authority: Authority) -> date:
+    """Give the day of a fixed date in a year, rolled to a working day (31 December stays)."""
+    value = authority.deadline(key, date(year, 1, 1)).value
+    if not isinstance(value, tuple):
+        raise TypeError(f"{key} is a number, not a date of the year")
+    return authority.days.roll(date(year, *value))
+
+
+def _months_after(day: date, months: int) -> date:
+    """Give the same day some months later, or that month's last: 29 February becomes 28."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(last, day.day))
+        except ValueError:
+            continue
+    raise ValueError(f"{day} has no day {months} months later")

@@ -1,0 +1,162 @@
+"""What a duty is: the fold of its events, its class at a date (rebuttal clock), and whether its clause is broken."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, TypeAlias
+
+from shared.contracts.cloudevent import Envelope
+from shared.contracts.duty import (
+    DutyArose,
+    DutyDischarged,
+    DutyEscalated,
+    DutyFellOverdue,
+    DutyLapsed,
+    DutyReminded,
+    DutyRescheduled,
+    DutyVoided,
+    DutyWaived,
+)
+from shared.contracts.values import DutyId
+from shared.policy.clause import Modality
+from shared.policy.role import Role
+from shared.policy.stockholm import day_of
+
+Class: TypeAlias = Literal["open", "done", "done-recorded-late", "done-late", "not-done", "lapsed", "waived", "voided"]
+End: TypeAlias = Literal["discharged", "waived", "voided", "lapsed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyState:
+    """A duty as its events tell it. `recorded_on` days are those on which the end was recorded."""
+
+    id: DutyId
+    base: str
+    clause: str
+    kind: str
+    modality: str
+    owed_by: Role
+    owed_by_unit: str
+    object_id: str
+    ordinal: int | None
+    trigger_event_id: str
+    trigger_on: date
+    due_on: date | None
+    hard_due_on: date | None
+    arose_event_id: str
+    arose_recorded_on: date
+    steps: frozenset[str] = frozenset()
+    """Reminders, overdue limits and escalations that have happened, by name."""
+    end: End | None = None
+    ended_recorded_on: date | None = None
+    acted_on: date | None = None
+    acted_recorded_on: date | None = None
+    void_reason: str | None = None
+
+    @property
+    def is_overdue(self) -> bool:
+        """It has been recorded as overdue."""
+        return "overdue" in self.steps
+
+    @property
+    def limit_on(self) -> date | None:
+        """The day after which not having acted is a breach of the clause."""
+        return self.hard_due_on or self.due_on
+
+
+def evolve(state: DutyState | None, envelope: Envelope) -> DutyState:
+    """Fold one event of a duty's stream."""
+    event, recorded_on = envelope.data, day_of(envelope.time)
+    if isinstance(event, DutyArose):
+        return _arisen(event, envelope.id, recorded_on)
+    if state is None:
+        raise ValueError(f"{envelope.subject}: {envelope.type} before the duty arose")
+    match event:
+        case DutyRescheduled(new_due_on=day):
+            return replace(state, due_on=day)
+        case DutyReminded(step=step):
+            return replace(state, steps=state.steps | {step})
+        case DutyFellOverdue(limit=limit):
+            return replace(state, steps=state.steps | {"overdue", f"overdue-{limit}"})
+        case DutyEscalated(level=level):
+            return replace(state, steps=state.steps | {level})
+        case DutyDischarged(acted_on=day):
+            end = state.end or "discharged"
+            ended_on = state.ended_recorded_on or recorded_on
+            return replace(state, end=end, ended_recorded_on=ended_on, acted_on=day, acted_recorded_on=recorded_on)
+        case DutyWaived():
+            return replace(state, end="waived", ended_recorded_on=recorded_on)
+        case DutyVoided(reason_code=reason):
+            return replace(state, end="voided", ended_recorded_on=recorded_on, void_reason=reason)
+        case DutyLapsed():
+            return replace(state, end="lapsed", ended_recorded_on=recorded_on)
+        case _:
+            raise ValueError(f"{envelope.subject}: {envelope.type} is no event of a duty")
+
+
+def _arisen(event: DutyArose, id_: str, recorded_on: date) -> DutyState:
+    base = event.duty_id.rpartition("/")[0] if _is_anew(event) else event.duty_id
+    return DutyState(
+        id=event.duty_id,
+        base=base,
+        clause=event.clause,
+        kind=event.kind,
+        modality=event.modality,
+        owed_by=event.owed_by,
+        owed_by_unit=event.owed_by_unit,
+        object_id=event.object.id,
+        ordinal=event.ordinal,
+        trigger_event_id=event.trigger_event_id,
+        trigger_on=event.trigger_on,
+        due_on=event.due_on,
+        hard_due_on=event.hard_due_on,
+        arose_event_id=id_,
+        arose_recorded_on=recorded_on,
+    )
+
+
+def _is_anew(event: DutyArose) -> bool:
+    """Say whether the id ends in the number of a duty that arose anew: `<clause>.<kind>/<object>[/<period>]/<n>`."""
+    period = event.duty_id.removeprefix(f"{event.clause.lower()}.{event.kind}/{event.object.id}").strip("/")
+    own = str(event.ordinal) if event.ordinal is not None else ""
+    return bool(period) and period != own and period.rpartition("/")[2].isdigit()
+
+
+def classify(duty: DutyState, as_of: date) -> Class:
+    """Give the duty's one class at the end of `as_of` (rebuttal clock); only what was recorded by then counts.
+
+    A is the day of the act, R the day it was recorded, D the limit: done A ≤ D, R ≤ D; done-recorded-late A ≤ D < R;
+    done-late D < A; not-done: no act and D passed. An undated duty is open until it is done.
+    """
+    limit = duty.limit_on
+    acted = duty.acted_on if duty.acted_recorded_on and duty.acted_recorded_on <= as_of else None
+    if acted is not None and duty.acted_recorded_on is not None:
+        if limit is None or (acted <= limit and duty.acted_recorded_on <= limit):
+            return "done"
+        return "done-recorded-late" if acted <= limit and limit == duty.due_on else _late_or_done(duty, acted)
+    if duty.end and duty.end != "discharged" and duty.ended_recorded_on and duty.ended_recorded_on <= as_of:
+        return duty.end
+    return "not-done" if duty.due_on and as_of > duty.due_on else "open"
+
+
+def _late_or_done(duty: DutyState, acted: date) -> Class:
+    """Where a clause has a limit of its own: late is after the local day, a breach only after the limit."""
+    if duty.due_on is not None and acted > duty.due_on:
+        return "done-late"
+    return "done-recorded-late"
+
+
+def is_breach(duty: DutyState, as_of: date) -> bool:
+    """Say whether the clause is broken: SHALL or RESP, not voided, no act by the limit, and the limit has passed.
+
+    A waiver or a lapse ends a duty and hides no breach: one that ended before the limit passed is none.
+    """
+    limit = duty.limit_on
+    if duty.modality not in (Modality.SHALL, Modality.RESP) or limit is None:
+        return False
+    ended = duty.ended_recorded_on if duty.end and duty.ended_recorded_on and duty.ended_recorded_on <= as_of else None
+    if ended and duty.end == "voided":
+        return False
+    acted = duty.acted_on if duty.acted_recorded_on and duty.acted_recorded_on <= as_of else None
+    if acted is not None:
+        return acted > limit
+    return (ended or as_of) > limit
