@@ -1,0 +1,1 @@
+"""What the four services' HTTP has in common: request → command → response, principals, problems, pages."""

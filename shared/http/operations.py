@@ -1,0 +1,55 @@
+"""A service's HTTP as two tables: what may be done (operations) and what may be asked (queries), each with the roles that may.
+
+`api.py` of a service holds these tables and nothing else; `shared/http/app.py` makes the paths of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from shared.deciding import Command
+from shared.log.view import View
+from shared.policy.role import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One command by POST. Names in braces are fields of the command in camelCase, filled from the path.
+
+    `fresh`: fields that get a new id (those of `path` are given back in `Location`); `at` is always the time of the request.
+    Body: all other fields of the command, and `dnr` (the diary number, required of officers unless the command's decision has one).
+    The answer is the resource: the row of `view` under the command's stream, 201 where an id is fresh, 200 otherwise.
+    """
+
+    path: str
+    command: type[Command]
+    roles: tuple[Role, ...]
+    sv: str
+    en: str
+    view: View[Any]
+    fresh: tuple[str, ...] = ()
+    board: str | None = None
+    """The command's field that names the buying board whose own role may do it (`buying-board:<code>`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One question by GET, answered by a named query of a view's SQL.
+
+    The query takes `$1` cursor (text, '' at the start: only keys after it), `$2` limit, then the filters in their order, each NULL
+    where it is not given; it gives rows ordered by `key`, each with a column `key`. `one`: the path names one resource, `$1`
+    is its key (`prefix/{id}`), and there are no pages. Columns are snake_case; JSON is camelCase.
+    """
+
+    path: str
+    view: View[Any]
+    query: str
+    roles: tuple[Role, ...]
+    sv: str
+    en: str
+    filters: Mapping[str, Literal["text", "date", "int", "bool"]] = field(default_factory=dict)
+    one: bool = False
+    key: str = ""
+    """For `one`: the stream, with the path's names in braces: `placement/{placementId}`."""
+    computed: Any = None
+    """(row as a dict, today, authority, language) → the row to answer, where what is shown depends on the day."""

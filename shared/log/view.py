@@ -1,0 +1,44 @@
+"""A view is a fold per stream: one stream of one log, one row. Joins happen in queries, so a rebuilt table equals the live one.
+
+A view is a pair: `<view>.py` has the row's fold and the `View` below, `<view>.sql` beside it has its SQL: a query named
+`table` that creates it (the table's name is the view's), indexes with the query each serves, then the queries that are asked.
+Rows are frozen dataclasses in the service's `domain/rows.py`; their first field is `key: str`, the stream's name, which is
+the table's primary key. A tuple, frozenset or dict in a row is a `jsonb` column. Views are derived: they have no migrations, and
+one whose pair has changed is rebuilt at start.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from shared.contracts.cloudevent import Recorded
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Generic[R]):
+    """One read model.
+
+    `fold` gives the stream's row after an event that is already corrected (it never sees `EventCorrected`: when one comes,
+    the row is folded anew from the stream's corrected history); None means that there is no row.
+    `working` tells which rows reactions look at: those are kept in memory while the leader reacts.
+    """
+
+    name: str
+    log: str
+    category: str
+    row: type[R]
+    fold: Callable[[R | None, Recorded], R | None]
+    sql: Path
+    working: Callable[[R], bool] | None = None
+
+    def takes(self, subject: str) -> bool:
+        """Tell whether a stream has a row here."""
+        return subject.startswith(f"{self.category}/")
+
+
+def nothing(_row: Any) -> bool:
+    """No row is looked at by reactions."""
+    return False

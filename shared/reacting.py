@@ -1,0 +1,54 @@
+"""How an event becomes commands of another stream or service: pure, event by event, on rows that are already folded."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from shared.contracts.cloudevent import Event, Recorded
+from shared.deciding import Command, Refused
+from shared.policy.authority import Authority
+
+R = TypeVar("R")
+
+
+class Rows(Protocol):
+    """The rows that reactions look at: those of each view's `working` set, as of the event that is reacted to."""
+
+    def all(self, row: type[R]) -> Mapping[str, R]:
+        """Give a view's working rows by stream name (`placement/<id>`)."""
+        ...
+
+    def get(self, row: type[R], key: str) -> R | None:
+        """Give one working row."""
+        ...
+
+
+Reaction: TypeAlias = Callable[[Recorded, Rows, Authority], Iterable[Command]]
+"""on_<event>(recorded, rows, authority) → commands of this service. Their `at` is when the cause is said to have happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event that another system reports: its publisher, the CloudEvents `source` and `id`, and what it says."""
+
+    publisher: str
+    source: str
+    id: str
+    event: Event
+    occurred_at: Any
+
+
+Reported: TypeAlias = Callable[[Message, Rows, Authority], Command | Refused]
+"""reported_<event>(message, rows, authority) → the command that it asks for, or why it can't be taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reactions:
+    """A service's reactions by event type, and what it takes from other systems' inboxes.
+
+    `follows` are foreign logs with the event types read from each; own logs are always followed.
+    """
+
+    to: Mapping[type[Event], tuple[Reaction, ...]]
+    follows: Mapping[str, tuple[type[Event], ...]] = field(default_factory=dict)
+    inbox: Mapping[type[Event], Reported] = field(default_factory=dict)
