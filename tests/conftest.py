@@ -1,0 +1,38 @@
+"""The servers that tests run on: the environment's, else Docker's, else embedded ones; never none."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from deploy.local.places import STATE
+from deploy.local.stack import EmbeddedStack, Servers, databases, fresh_directory
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """The three servers, once for the whole run."""
+    with fresh_directory(STATE / "tests") as directory, EmbeddedStack(directory) as stack:
+        yield stack.servers
+
+
+@pytest.fixture
+async def database(servers: Servers) -> AsyncIterator[str]:
+    """The address of an empty database of the services' cluster, for one test."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield await databases.create(servers.database_url, name)
+    await databases.drop(servers.database_url, name)
+
+
+@pytest.fixture
+async def keys_database(servers: Servers) -> AsyncIterator[str]:
+    """The address of an empty database of the keys' cluster, for one test."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield await databases.create(servers.keys_url, name)
+    await databases.drop(servers.keys_url, name)
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """A prefix that no other test's topics have."""
+    return f"test-{uuid.uuid4().hex[:12]}."
