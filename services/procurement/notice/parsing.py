@@ -1,0 +1,117 @@
+"""Bytes that anyone may have sent → the part of a notice that `fields.py` names, or Unreadable.
+
+The parser tells of each element as it goes and only what a path needs is built, so that memory follows what is read
+and not what was sent. Nothing is unpacked, expanded, fetched or included, and a document type declaration ends it.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+
+from services.procurement.notice.encoding import check_declared_encoding
+from services.procurement.notice.fields import KEPT_ATTRIBUTES, KEPT_PARENTS, KEPT_VALUES, ROOTS
+from services.procurement.notice.unreadable import Reason, Unreadable
+
+if TYPE_CHECKING:
+    from services.procurement.notice.fields import Element
+
+MAX_BYTES = 20 * 2**20
+MAX_TEXT_BYTES = 10_000_000  # libxml2 itself keeps to this for an attribute, a comment and a whole start tag
+MAX_DEPTH = 256
+_TOO_LONG = f"a text, an attribute or a comment in it is longer than {MAX_TEXT_BYTES // 10**6} MB"
+_COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd")
+_FOREIGN_CHARACTERS = 160
+
+
+def parse(data: bytes) -> "Element":
+    """Return the notice's root with what the paths need below it. Raises Unreadable."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(Reason.TOO_LARGE, f"it is larger than {MAX_BYTES // 2**20} MiB")
+    if data.startswith(_COMPRESSED):
+        raise Unreadable(Reason.COMPRESSED, "it is an archive or compressed; unpack it first")
+    check_declared_encoding(data)
+    target = cast("etree.ParserTarget", _Needed())  # the stubs ask for methods that lxml does without
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise _refusal(error) from error
+    _check_namespaces(parser)
+    return cast("Element", root)
+
+
+class _Needed:
+    """A parser target: builds the elements that a path needs, and the text of those that carry a value."""
+
+    def __init__(self) -> None:
+        self._tree = etree.TreeBuilder()
+        self._depth = 0
+        self._ignored = 0  # how many of the open elements no path needs
+        self._in_value = False
+        self._text_bytes = 0
+        self._whole = False
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        self._text_bytes = 0
+        if self._depth > MAX_DEPTH:
+            raise Unreadable(Reason.TOO_DEEP, f"its elements are nested more than {MAX_DEPTH} deep")
+        if self._depth == 1:
+            _check_root(tag)
+        elif self._ignored or self._in_value or not (tag in KEPT_VALUES or tag in KEPT_PARENTS):
+            self._ignored += 1
+            return
+        self._in_value = tag in KEPT_VALUES
+        self._tree.start(tag, {name: value for name, value in attributes.items() if name in KEPT_ATTRIBUTES})
+
+    def data(self, text: str) -> None:
+        self._text_bytes += len(text) if text.isascii() else len(text.encode())
+        if self._text_bytes > MAX_TEXT_BYTES:
+            raise Unreadable(Reason.TEXT_TOO_LONG, _TOO_LONG)
+        if self._in_value:  # an element's text is all the text within, that of elements inside it too
+            self._tree.data(text)
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        self._text_bytes = 0
+        if self._ignored:
+            self._ignored -= 1
+            return
+        self._in_value = False
+        self._tree.end(tag)
+        self._whole = self._depth == 0
+
+    def doctype(self, _name: str, _public: str | None, _system: str | None) -> None:
+        raise Unreadable(Reason.DOCUMENT_TYPE, "it has a document type declaration; a notice needs none: remove it")
+
+    def close(self) -> "Element | None":
+        """Return the root. lxml asks after a failure too, when there is none."""
+        return self._tree.close() if self._whole else None
+
+
+def _check_root(tag: str) -> None:
+    if tag not in ROOTS:
+        raise Unreadable(Reason.UNKNOWN_ROOT, f"its root, {_short(tag)}, is not that of an eForms notice")
+
+
+def _refusal(error: etree.XMLSyntaxError) -> Unreadable:
+    """Return our words for libxml2's: its limits are not faults of form."""
+    said = _short(error.msg or "no reason given")
+    code = error.code  # type: ignore[attr-defined]  # lxml's errors have it, its stubs do not
+    if code == etree.ErrorTypes.ERR_RESOURCE_LIMIT or "too big" in said:
+        return Unreadable(Reason.TEXT_TOO_LONG, _TOO_LONG)
+    return Unreadable(Reason.NOT_WELL_FORMED, f"it is not well-formed XML: {said}")
+
+
+def _check_namespaces(parser: etree.XMLParser) -> None:
+    """Raise Unreadable for an undeclared prefix and its like: libxml2 notes them for a target, and goes on."""
+    for entry in parser.error_log.filter_from_errors():
+        if entry.domain == etree.ErrorDomains.NAMESPACE:
+            raise Unreadable(Reason.NOT_WELL_FORMED, f"it is not well-formed XML: {_short(entry.message)}")
+
+
+def _short(foreign: str) -> str:
+    """Return somebody else's words as one short printable line."""
+    words = "".join(character if character.isprintable() else " " for character in foreign[:_FOREIGN_CHARACTERS])
+    return " ".join(words.split())
