@@ -1,5 +1,6 @@
 """From the bytes of an authority's file to the `Authority`, or to all that is wrong with it, each with its line."""
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -51,7 +52,11 @@ class AuthorityFileWrong(ValueError):
 
 def load(path: Readable) -> Authority:
     """Read and check the file; raises AuthorityFileWrong with all faults at once."""
-    return read(path.read_bytes(), path.name)
+    try:
+        content = path.read_bytes()
+    except OSError as wrong:
+        raise AuthorityFileWrong([f"{path}: this file cannot be read: {wrong.strerror}; name one that can."]) from wrong
+    return read(content, path.name)
 
 
 def read(content: bytes, name: str) -> Authority:
@@ -59,8 +64,9 @@ def read(content: bytes, name: str) -> Authority:
     try:
         text = content.decode()
         data = tomllib.loads(text)
-    except ValueError as wrong:  # tomllib's sentence ends in line and column
-        raise AuthorityFileWrong([f"{name}: this is no TOML in UTF-8: {wrong}; correct it there."]) from wrong
+    except ValueError as wrong:
+        line = _unreadable_line(wrong, content)
+        raise AuthorityFileWrong([f"{name}:{line}: this is no TOML in UTF-8: {wrong}; correct it there."]) from wrong
     lines = Lines(text)
     try:
         file = File.model_validate(data)
@@ -69,6 +75,13 @@ def read(content: bytes, name: str) -> Authority:
     if found := list(faults(file)):
         raise _wrong(name, lines, found)
     return _authority(file, sha256(content).hexdigest())
+
+
+def _unreadable_line(wrong: ValueError, content: bytes) -> int:
+    if isinstance(wrong, UnicodeDecodeError):
+        return content.count(b"\n", 0, wrong.start) + 1
+    told = re.search(r"at line (\d+)", str(wrong))
+    return int(told[1]) if told else content.count(b"\n") + 1  # "at end of document"
 
 
 def _wrong(name: str, lines: Lines, found: Iterable[Fault]) -> AuthorityFileWrong:
