@@ -1,0 +1,23 @@
+"""The commands of `./medverka`: a name, the module whose `main(argv) -> int` is it, and a line of help in both languages."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One row of the table."""
+
+    module: str
+    swedish: str
+    english: str
+
+
+COMMANDS: Mapping[str, Command] = {
+    "demo": Command("deploy.local.demo", "spelar upp ett år på riktiga servrar", "plays a year on real servers"),
+    "up": Command("deploy.local.up", "startar allt och låter det gå", "starts everything and keeps it running"),
+    "notice": Command("deploy.local.notice", "läser annonser (eForms)", "reads notices (eForms)"),
+    "token": Command("deploy.local.token", "ger en token för curl och Swagger", "prints a token for curl and Swagger"),
+    "check": Command("deploy.local.check", "jämför Postgres, Kafka och vyer", "compares Postgres, Kafka and views"),
+    "bench": Command("deploy.local.bench", "mäter", "measures"),
+    "test": Command("deploy.local.testing", "prövar allt som ska gälla", "tries all that must hold"),
+}
