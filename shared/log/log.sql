@@ -1,0 +1,112 @@
+-- name: take_append_lock
+-- One append at a time in a service's database, in all its logs. Given back by commit or rollback. The number is "medverka".
+SELECT pg_advisory_xact_lock(7882818533520108385);
+
+-- name: open_group
+-- What a group of commands needs to be decided, asked after the append lock was taken and as a later statement, so that its
+-- snapshot holds everything that was committed before. A snapshot from before the lock lets two groups decide on one past.
+-- One statement, since every round trip is paid under the lock.
+-- $1 text[] streams · $2 text[] objects of duties · $3 text[] claim keys · $4 text[] logs →
+-- 'event': log, index, object, bytes, in index order · 'held': a taken claim's key, owner, digest and place ·
+-- 'end': a log's next index · 'lead': the epoch as index, name 'open' or 'closed'.
+SELECT 'event' AS kind, log, index, object AS name, NULL AS owner, bytes FROM event
+WHERE subject = ANY($1::text[]) OR object = ANY($2::text[])
+UNION ALL
+SELECT 'held', log, index, key, owner, digest FROM claim WHERE key = ANY($3::text[])
+UNION ALL
+SELECT 'end', wanted.log, (SELECT coalesce(max(index) + 1, 0) FROM event WHERE event.log = wanted.log), NULL, NULL, NULL
+FROM unnest($4::text[]) AS wanted(log)
+UNION ALL
+SELECT 'lead', NULL, epoch, CASE WHEN open THEN 'open' ELSE 'closed' END, NULL, NULL FROM lead
+ORDER BY kind, log, index;
+
+-- name: store_group
+-- Store the group's events under the next indexes of their logs and its claims, in one statement. The lock makes
+-- max(index) + n right: index order is commit order. A sequence can show index 8 before 7 has committed.
+-- $1 text[] logs · $2 bigint[] indexes · $3 text[] subjects · $4 int[] versions · $5 text[] objects · $6 bytea[] events ·
+-- $7 text[] keys · $8 text[] owners · $9 bytea[] digests · $10 text[] logs · $11 bigint[] indexes of the claims.
+WITH events AS (
+    INSERT INTO event (log, index, subject, version, object, bytes)
+    SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::bytea[])
+)
+INSERT INTO claim (key, owner, digest, log, index)
+SELECT * FROM unnest($7::text[], $8::text[], $9::bytea[], $10::text[], $11::bigint[])
+ON CONFLICT (key) DO UPDATE
+SET owner = excluded.owner, digest = excluded.digest, log = excluded.log, index = excluded.index;
+
+-- name: release_claims
+-- $1 text[] keys that an event gave back.
+DELETE FROM claim WHERE key = ANY($1::text[]);
+
+-- name: read_log
+-- What comes next in one log. $1 text log · $2 bigint from index · $3 int at most.
+SELECT index, bytes FROM event WHERE log = $1 AND index >= $2 ORDER BY index LIMIT $3;
+
+-- name: relay_batch
+-- What comes next in one log, with its stream as the Kafka key. $1 text log · $2 bigint from index · $3 int at most.
+SELECT index, subject, bytes FROM event WHERE log = $1 AND index >= $2 ORDER BY index LIMIT $3;
+
+-- name: history
+-- One stream from its beginning, up to an index of its log. $1 text stream · $2 bigint last index.
+SELECT index, bytes FROM event WHERE subject = $1 AND index <= $2 ORDER BY version;
+
+-- name: positions
+-- $1 text follower → what it expects next of each source.
+SELECT source, next_index, epoch, react_from FROM position WHERE follower = $1;
+
+-- name: begin_position
+-- $1 text follower · $2 text source.
+INSERT INTO position (follower, source, next_index, epoch) VALUES ($1, $2, 0, 0) ON CONFLICT DO NOTHING;
+
+-- name: move_position
+-- Compare and set: no row moved means that another follower was here. $1 follower · $2 source · $3 expected index ·
+-- $4 next index · $5 epoch.
+UPDATE position SET next_index = $4, epoch = $5 WHERE follower = $1 AND source = $2 AND next_index = $3 AND epoch <= $5;
+
+-- name: published
+-- $1 text log → the first index that Kafka has not acknowledged.
+SELECT next_index FROM published WHERE log = $1;
+
+-- name: begin_published
+-- $1 text log.
+INSERT INTO published (log, next_index) VALUES ($1, 0) ON CONFLICT DO NOTHING;
+
+-- name: move_published
+-- Compare and set. $1 text log · $2 expected · $3 next.
+UPDATE published SET next_index = $3 WHERE log = $1 AND next_index = $2;
+
+-- name: lead
+SELECT epoch, open FROM lead;
+
+-- name: close_lead
+-- A leader begins its handshake: nobody appends until it is open again. Asked under the append lock. $1 bigint epoch.
+UPDATE lead SET epoch = $1, open = false WHERE epoch <= $1;
+
+-- name: open_lead
+-- The handshake is made. $1 bigint the epoch that it took; no row: another leader has taken over.
+UPDATE lead SET open = true WHERE epoch = $1;
+
+-- name: import_events
+-- The tail that Kafka has and a restored Postgres lacks, byte for byte. $1 text log · $2 bigint[] indexes · $3 text[] subjects ·
+-- $4 int[] versions · $5 text[] objects · $6 bytea[] events.
+INSERT INTO event (log, index, subject, version, object, bytes)
+SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::int[], $5::text[], $6::bytea[]);
+
+-- name: import_claims
+-- Claims of an imported tail. $1 text[] keys · $2 text[] owners · $3 bytea[] digests · $4 text[] logs · $5 bigint[] indexes.
+INSERT INTO claim (key, owner, digest, log, index)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[])
+ON CONFLICT (key) DO UPDATE SET log = excluded.log, index = excluded.index;
+
+-- name: react_from
+-- Below this index of a source views fold and nothing reacts again. $1 text follower · $2 text source · $3 bigint index.
+INSERT INTO position (follower, source, next_index, epoch, react_from) VALUES ($1, $2, 0, 0, $3)
+ON CONFLICT (follower, source) DO UPDATE SET react_from = greatest(position.react_from, excluded.react_from);
+
+-- name: keep_refused_original
+-- $1 text event id · $2 bytea sealed bytes · $3 date expires on.
+INSERT INTO refused_original (event_id, sealed, expires_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- name: forget_expired_originals
+-- $1 date today.
+DELETE FROM refused_original WHERE expires_on < $1;

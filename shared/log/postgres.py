@@ -1,0 +1,125 @@
+"""A service's logs in Postgres."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import asyncpg
+from typing_extensions import override
+
+from shared.log.sql import query
+from shared.log.store import Found, Group, Held, NewEvent, Store, Stored
+
+SQL = Path(__file__).with_name("log.sql")
+Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
+Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+
+SETTINGS = {
+    "timezone": "UTC",
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "jit": "off",  # every query is short; compiling one costs more than it saves
+}
+
+
+async def connect(url: str, name: str) -> Connection:
+    """Open one connection of our own, with our time-outs and its purpose as its name."""
+    settings = SETTINGS | {"application_name": f"medverka {name}"}
+    connection = await asyncpg.connect(url, server_settings=settings, command_timeout=90)
+    await read_json(connection)
+    return connection
+
+
+async def pool(url: str, name: str, size: int = 8) -> Pool:
+    """Open the process's pool, for questions."""
+    settings = SETTINGS | {"application_name": f"medverka {name}"}
+    return await asyncpg.create_pool(
+        url, min_size=1, max_size=size, server_settings=settings, command_timeout=90, init=read_json
+    )
+
+
+async def read_json(connection: Any) -> None:
+    """Let jsonb come and go as Python values."""
+    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+
+
+class PostgresGroup(Group):
+    """An append in a transaction of the connection, which holds the lock."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @override
+    async def read(
+        self, subjects: Iterable[str], objects: Iterable[str], keys: Iterable[str], logs: Sequence[str]
+    ) -> Found:
+        sql = query(SQL, "open_group")
+        found = Found()
+        for row in await self._connection.fetch(sql, list(subjects), list(objects), list(keys), logs):
+            kind, log, index, name, owner, data = row
+            if kind == "event":
+                found.events.append(Stored(log, index, name, data))
+            elif kind == "held":
+                found.held[name] = Held(owner, data, log, index)
+            elif kind == "end":
+                found.ends[log] = index
+            else:
+                found.epoch, found.is_open = index, name == "open"
+        return found
+
+    @override
+    async def store(self, events: Sequence[NewEvent], claims: dict[str, Held], released: Sequence[str]) -> None:
+        if released:
+            await self._connection.execute(query(SQL, "release_claims"), released)
+        await self._connection.execute(
+            query(SQL, "store_group"),
+            [e.log for e in events],
+            [e.index for e in events],
+            [e.subject for e in events],
+            [e.version for e in events],
+            [e.object_id for e in events],
+            [e.bytes for e in events],
+            list(claims),
+            [held.owner for held in claims.values()],
+            [held.digest for held in claims.values()],
+            [held.log for held in claims.values()],
+            [held.index for held in claims.values()],
+        )
+
+
+async def locked(connection: Connection) -> PostgresGroup:
+    """Take the append lock in the connection's open transaction; it is held until that ends."""
+    await connection.execute(query(SQL, "take_append_lock"))
+    return PostgresGroup(connection)
+
+
+class PostgresStore(Store):
+    """The logs in a database of their own; appends go over one dedicated connection, made again when it is lost."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._url = url
+        self._name = name
+        self._connection: Connection | None = None
+
+    @override
+    @asynccontextmanager
+    async def group(self) -> AsyncIterator[Group]:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await connect(self._url, f"{self._name} append")
+        try:
+            await self._connection.execute("BEGIN;" + query(SQL, "take_append_lock"))
+            yield PostgresGroup(self._connection)
+            await self._connection.execute("COMMIT")
+        except BaseException:
+            # Whatever it was, a new connection has no open transaction and no lock.
+            self._connection.terminate()
+            self._connection = None
+            raise
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            await self._connection.close()
