@@ -25,6 +25,16 @@ SETTINGS = {
 }
 
 
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    TimeoutError,
+    OSError,
+)
+"""What asyncpg raises when the server or the connection is gone; whether a commit happened is then unknown."""
+
+
 async def connect(url: str, name: str) -> Connection:
     """Open one connection of our own, with our time-outs and its purpose as its name."""
     settings = SETTINGS | {"application_name": f"medverka {name}"}
@@ -113,10 +123,12 @@ class PostgresStore(Store):
             await self._connection.execute("BEGIN;" + query(SQL, "take_append_lock"))
             yield PostgresGroup(self._connection)
             await self._connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             # Whatever it was, a new connection has no open transaction and no lock.
             self._connection.terminate()
             self._connection = None
+            if isinstance(error, LOST):
+                raise ConnectionError(f"{self._name}: the connection to Postgres broke during an append") from error
             raise
 
     async def close(self) -> None:
