@@ -11,7 +11,7 @@ from lxml import etree
 
 from services.procurement.notice.encoding import check_declared_encoding
 from services.procurement.notice.fields import KEPT_ATTRIBUTES, KEPT_PARENTS, KEPT_VALUES, ROOTS
-from services.procurement.notice.unreadable import Reason, Unreadable
+from services.procurement.notice.unreadable import Reason, Unreadable, one_line
 
 if TYPE_CHECKING:
     from services.procurement.notice.fields import Element
@@ -112,6 +112,4 @@ def _check_namespaces(parser: etree.XMLParser) -> None:
 
 
 def _short(foreign: str) -> str:
-    """Return somebody else's words as one short printable line."""
-    words = "".join(character if character.isprintable() else " " for character in foreign[:_FOREIGN_CHARACTERS])
-    return " ".join(words.split())
+    return one_line(foreign[:_FOREIGN_CHARACTERS])

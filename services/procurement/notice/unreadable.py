@@ -21,3 +21,8 @@ class Unreadable(Exception):
     def __init__(self, reason: Reason, sentence: str) -> None:
         super().__init__(sentence)
         self.reason = reason
+
+
+def one_line(foreign: str) -> str:
+    """Return somebody else's words as one printable line: they may hold line breaks, or commands to a terminal."""
+    return " ".join("".join(character if character.isprintable() else " " for character in foreign).split())
