@@ -16,10 +16,11 @@ from shared.contracts.cloudevent import Envelope, Event
 from shared.contracts.duty import EventCorrected
 from shared.contracts.values import Instant
 from shared.correcting import as_corrected
-from shared.policy.authority import Authority
+from shared.policy.authority import Authority, NotInForce
 from shared.policy.clause import Clause
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
+from shared.policy.working_days import CalendarMissing
 
 S = TypeVar("S")
 
@@ -63,6 +64,14 @@ class Refused:
     clause: Clause | None
     sv: str
     en: str
+
+
+OUT_OF_RANGE = Refused(
+    "date-out-of-range",
+    None,
+    "Datumet ligger utanför den tid som myndighetens fil och kalendern omfattar.",
+    "The date lies outside the time that the authority's file and the calendar cover.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +271,15 @@ def decide(
     submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
 ) -> list[Entry] | Refused | VersionTaken:
     """Decide one command and teach `past` what came of it, so that the next one sees it."""
+    try:
+        return _decide(submission, past, rules, ids)
+    except (NotInForce, CalendarMissing):
+        return OUT_OF_RANGE
+
+
+def _decide(
+    submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
+) -> list[Entry] | Refused | VersionTaken:
     command = submission.command
     if submission.expected_version is not None and past.version(command.subject) != submission.expected_version:
         return VersionTaken(past.version(command.subject))

@@ -1,0 +1,39 @@
+"""Every duty of a service, a row each, with the next boundary at which the clock must look at it."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from shared.contracts.cloudevent import Recorded
+from shared.log.view import View
+from shared.policy.duty.duties import Duties
+from shared.policy.duty.life import DutyState, evolve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRow(DutyState):
+    """A duty's state; `next_on` and `next_step` are its next boundary, `follows_on` the day the next of its kind arises."""
+
+    key: str
+    next_on: date | None
+    next_step: str | None
+    follows_on: date | None
+
+
+STATE = tuple(field.name for field in fields(DutyState))
+
+
+def duty_view(duties: Duties, log: str) -> View[DutyRow]:
+    """Give the view of the duties whose streams are in `log`."""
+
+    def fold(row: DutyRow | None, recorded: Recorded) -> DutyRow:
+        state = evolve(row, recorded.envelope)
+        known = {name: getattr(state, name) for name in STATE}
+        on, step = duties.next_step(state) or (None, None)
+        follows_on = duties.follows_on(state)
+        return DutyRow(key=recorded.subject, next_on=on, next_step=step, follows_on=follows_on, **known)
+
+    return View(
+        name="duty", log=log, category="duty", row=DutyRow, fold=fold, sql=Path(__file__).with_suffix(".sql"),
+        working=lambda row: row.end is None,
+    )  # fmt: skip
