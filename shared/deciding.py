@@ -33,6 +33,9 @@ class Command(BaseModel):
     KEY_OF: ClassVar[tuple[str, str] | None] = None
     """(purpose, field): under whose key its personal fields are sealed: `("subject", "subject_ref")`."""
 
+    ONCE: ClassVar[bool] = False
+    """Its key is taken even where nothing came of it: it is not tried again."""
+
     at: Instant
 
     @property

@@ -187,6 +187,8 @@ class Logs:
             return decided
         subject = submission.command.subject
         if not decided:
+            if submission.command.ONCE:
+                draft.claims[key] = Held(subject, submission.digest, None, None)
             return Accepted(subject, draft.past.version(subject), None, None)
         return self._store_one(submission, decided, draft)
 

@@ -51,6 +51,8 @@ class OpenDuty(DutyCommand):
 class TakeStep(DutyCommand):
     """The clock's: the boundary of a step was reached, at `at`. `due` guards against a due day that moved meanwhile."""
 
+    ONCE = True
+
     step: str
     on: date
     due: date | None
