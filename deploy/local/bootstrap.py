@@ -31,8 +31,11 @@ def say(sentence: str) -> None:
 
 
 def run(argv: list[str], lock: int) -> None:
-    """Run a tool with its output on stderr. It inherits the lock: should we be killed, the next start waits for its end."""
-    done = subprocess.run(argv, stdout=sys.stderr, pass_fds=(lock,), check=False)
+    """Run a tool with its output on stderr. It inherits the lock: should we be killed, the next start waits for its end.
+
+    In a session of its own, so that a Ctrl-C is ours to tell in a sentence; `run` kills the tool as it unwinds.
+    """
+    done = subprocess.run(argv, stdout=sys.stderr, pass_fds=(lock,), start_new_session=True, check=False)
     if done.returncode:
         raise NotBuilt(f"{Path(argv[0]).name} failed; its reason is above, mend it (network, disk?) and run again")
 
@@ -80,7 +83,7 @@ def build(checkout: Path, lock: int) -> None:
     else:
         say(f"bringing {environment} to the new {LOCK_FILE} …")
         stamp.unlink()
-    uv = shutil.which("uv") or install_uv(python, requirements, lock)
+    uv = shutil.which("uv") or shutil.which("uv", path=environment / "bin") or install_uv(python, requirements, lock)
     run([uv, "pip", "sync", "--python", str(python), "--require-hashes", str(requirements)], lock)
     unfinished = stamp.with_suffix(".new")
     unfinished.write_bytes(wanted)
