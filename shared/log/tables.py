@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
@@ -73,8 +74,8 @@ class Table:
         if kept:
             await connection.execute(self._store, *self._columns(kept))
 
-    def _row(self, row: Mapping[str, Any]) -> Any:
-        return self._adapter.validate_python(dict(row))
+    def _row(self, row: asyncpg.Record) -> Any:
+        return self._adapter.validate_python(dict(row.items()))
 
     def _columns(self, rows: Sequence[Any]) -> list[list[Any]]:
         return [

@@ -1,10 +1,10 @@
 """A view is a fold per stream: one stream of one log, one row. Joins happen in queries, so a rebuilt table equals the live one.
 
 A view is a pair: `<view>.py` has the row's fold and the `View` below, `<view>.sql` beside it has its SQL: a query named
-`table` that creates it (the table's name is the view's), indexes with the query each serves, then the queries that are asked.
-Rows are frozen dataclasses in the service's `domain/rows.py`; their first field is `key: str`, the stream's name, which is
-the table's primary key. A tuple, frozenset or dict in a row is a `jsonb` column. Views are derived: they have no migrations, and
-one whose pair has changed is rebuilt at start.
+`table` that creates it (its name is the view's) with indexes and the query each serves, then the queries that are asked.
+Rows are frozen dataclasses in the service's `domain/rows.py`; their field `key: str`, the stream's name, is the table's
+primary key. A tuple, frozenset or dict in a row is a `jsonb` column. Views are derived: they have
+no migrations, and one whose pair has changed is rebuilt at start.
 """
 
 from collections.abc import Callable

@@ -35,6 +35,8 @@ class DutyCommand(Command):
 class OpenDuty(DutyCommand):
     """A reaction's: a duty arises from an event of another service or from a boundary of the year. `dutyId` is its base."""
 
+    ONCE = True
+
     kind: str
     trigger_event_id: str
     trigger_on: date

@@ -1,0 +1,136 @@
+"""Time as a message: the clock finds what has a boundary, and each becomes a command decided on the duty's own stream.
+
+Boundaries are taken one Stockholm day after the other, also after a pause: a suite that was stopped for a week decides each day
+of it as of that day, so it ends with the duties and dates of one that ran through. A day is taken only when every log that the
+service follows has been applied up to that day's beginning (the watermark), so nothing that was known before it is missed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from typing_extensions import override
+
+from shared.contracts.values import DutyId
+from shared.deciding import Command, Submission
+from shared.log.append import Failed, Logs
+from shared.log.postgres import Connection
+from shared.log.sql import query
+from shared.policy.duty.commands import TakeStep
+from shared.policy.role import Role
+from shared.policy.stockholm import day_of, start_of
+
+DUTIES = Path(__file__).with_name("duty_view.sql")
+TOGETHER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A command of the clock, the day at whose 00:00 it is decided, and its key: repeating it does nothing."""
+
+    on: date
+    key: str
+    command: Command
+
+
+class Boundaries(Protocol):
+    """Something that has boundaries: duties, the year, deadlines."""
+
+    async def upto(self, connection: Connection, today: date) -> Sequence[Boundary]:
+        """Give boundaries that have been reached and not been taken, the earliest first."""
+        ...
+
+
+class DutySteps(Boundaries):
+    """The reminders, overdues, escalations and lapses of duties, and the duties that follow them.
+
+    `needs` gives the streams that a following duty is reckoned from (the placement's of its duty's object).
+    """
+
+    def __init__(self, needs: Callable[[str], tuple[str, ...]] = lambda _object: ()) -> None:
+        self._needs = needs
+
+    @override
+    async def upto(self, connection: Connection, today: date) -> Sequence[Boundary]:
+        """Give the steps of duties up to a day."""
+        found: list[Boundary] = []
+        for name in ("steps_due", "follows_due"):
+            for row in await connection.fetch(query(DUTIES, name), today, TOGETHER):
+                command = TakeStep(
+                    at=start_of(row["on"]),
+                    duty_id=DutyId(row["id"]),
+                    object_id=row["object_id"],
+                    step=row["step"],
+                    on=row["on"],
+                    due=row["due_on"],
+                    needs=self._needs(row["object_id"]),
+                )
+                found.append(Boundary(row["on"], f"tick/{row['id']}/{row['step']}/{row['due_on']}", command))
+        return sorted(found, key=lambda boundary: boundary.on)
+
+
+class YearBegins(Boundaries):
+    """1 January of each year from `first` on: `began` gives the command of the year, keyed by it."""
+
+    def __init__(self, first: int, began: Callable[[int], Command], name: str) -> None:
+        self._first, self._began, self._name = first, began, name
+
+    @override
+    async def upto(self, connection: Connection, today: date) -> Sequence[Boundary]:
+        """Give the years that have begun and were not taken."""
+        years = {f"command:{self._key(year)}": year for year in range(self._first, today.year + 1)}
+        taken = await connection.fetch("SELECT key FROM claim WHERE key = ANY($1::text[])", list(years))
+        for row in taken:
+            del years[row["key"]]
+        return [Boundary(date(year, 1, 1), self._key(year), self._began(year)) for year in years.values()]
+
+    def _key(self, year: int) -> str:
+        return f"tick/year/{year}/{self._name}"
+
+
+class Ticker:
+    """The clock's loop. `caught_up(at)` waits until all that is followed has been applied up to an instant."""
+
+    def __init__(
+        self, logs: Logs, boundaries: Sequence[Boundaries], *, role: Role, now: Callable[[], datetime],
+        caught_up: Callable[[datetime], Awaitable[None]], settled: Callable[[], Awaitable[None]],
+    ) -> None:  # fmt: skip
+        self._logs = logs
+        self._boundaries = boundaries
+        self._role, self._now = role, now
+        self._caught_up, self._settled = caught_up, settled
+        self.last: datetime | None = None
+
+    async def run(self, connection: Connection, *, every_s: float = 0.25) -> None:
+        """Tick until cancelled."""
+        while True:
+            if not await self.tick(connection):
+                await asyncio.sleep(every_s)
+
+    async def tick(self, connection: Connection) -> bool:
+        """Take the earliest day's boundaries; False when there was none."""
+        now = self._now()
+        await self._settled()
+        found = [b for source in self._boundaries for b in await source.upto(connection, day_of(now))]
+        if not found:
+            self.last = now
+            return False
+        on = min(boundary.on for boundary in found)
+        await self._caught_up(start_of(on))
+        await self._take([boundary for boundary in found if boundary.on == on], now)
+        return True
+
+    async def _take(self, boundaries: Sequence[Boundary], now: datetime) -> None:
+        submissions = [
+            Submission(
+                command=boundary.command, key=boundary.key, actor="system", role=self._role, recorded_at=now,
+                correlation_id=boundary.key,
+            )
+            for boundary in sorted(boundaries, key=lambda b: b.key)
+        ]  # fmt: skip
+        for answer in await self._logs.append(submissions):
+            if isinstance(answer, Failed):
+                raise answer.error
