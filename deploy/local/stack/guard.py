@@ -75,8 +75,10 @@ def main() -> int:
     if pid == 0:
         try:
             become_server(argv, uid, stop_signal)
+        except OSError as error:
+            os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
         finally:
-            os._exit(127)  # reached only if the server could not be started; its reason is on stderr
+            os._exit(127)  # as shells say that a program could not be run
     os.write(1, f"{pid}\n".encode())
     os.close(1)
     status = watch(pid, child_event, stop_signal, patience_s)

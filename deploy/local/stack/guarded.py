@@ -11,10 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.explained import Explained
+from deploy.local.stack.ports import TAKEN
 
 GUARD = Path(__file__).with_name("guard.py")
 REMAINS_PATIENCE_S = 30.0  # longer than any guard waits before it kills
 POLL_S = 0.02
+# What says why, before what only says that: servers tell both, in many lines.
+CAUSES = (TAKEN, "No space left", "Permission denied", "Read-only", "No such file", "OutOfMemory", "Cannot allocate")
+COMPLAINTS = ("FATAL", "PANIC", "ERROR", "Error", "Exception")
 SERVER_LOCK = "server.lock"
 
 
@@ -115,6 +119,11 @@ class Guarded:
             return file.read().decode(errors="replace")
 
     @property
+    def guard_pid(self) -> int:
+        """The guard's own pid."""
+        return self._guard.pid
+
+    @property
     def running(self) -> bool:
         """Whether the process has not ended."""
         return self._guard.poll() is None
@@ -133,11 +142,11 @@ class Guarded:
     def reason(self) -> str:
         """The line of the output that most likely says why, shortened to what fits a sentence."""
         lines = [line.strip() for line in self.output().splitlines() if line.strip()]
-        telling = [
-            line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR", "Error", "Exception"))
-        ]
-        chosen = (telling or lines or ["it said nothing"])[0]
-        return chosen[:200]
+        for words in (CAUSES, COMPLAINTS):
+            for line in lines:
+                if any(word in line for word in words):
+                    return line[:200]
+        return lines[-1][:200] if lines else "it said nothing"
 
     def stop(self) -> int:
         """End the process in order and wait for it; returns its exit code. Once is enough, twice does no harm."""

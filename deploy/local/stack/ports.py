@@ -1,11 +1,14 @@
 """Ports on loopback for servers that cannot choose one themselves."""
 
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 TAKEN = "Address already in use"  # in the words of the C library, which Postgres and Java pass on
+
+Choose = Callable[[Path, int], list[int]]  # what `remembered` does: a file to remember in, how many → ports
 
 
 def free(count: int) -> list[int]:

@@ -60,13 +60,17 @@ def let_through(path: Path) -> None:
 class EmbeddedPostgres:
     """One cluster under `directory`: made if it is not there, running between enter and exit, its data kept."""
 
-    def __init__(self, directory: Path, settings: Mapping[str, str] = ORDINARY) -> None:
+    def __init__(
+        self, directory: Path, settings: Mapping[str, str] = ORDINARY, choose: ports.Choose = ports.remembered
+    ) -> None:
         self.directory = directory.resolve()
         self.data = self.directory / "data"
         self.log = self.directory / "postgres.log"
         self.url = ""  # of the maintenance database, as superuser; known once started
         self._settings = settings
+        self._choose = choose
         self._uid = unprivileged_uid()
+        self.process: Guarded | None = None  # while it runs
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
@@ -118,7 +122,7 @@ class EmbeddedPostgres:
     def _serve(self, starting: ExitStack) -> None:
         """Start the server, on another port where a port was taken under our eyes."""
         for tries_left in reversed(range(TRIES)):
-            port = ports.remembered(self.directory / "port", 1)[0]
+            port = self._choose(self.directory / "port", 1)[0]
             process = self._run([str(binaries() / "postgres"), "-D", str(self.data), *self._options(port)])
             try:
                 process.wait_until(self._is_ready, START_S)
@@ -126,6 +130,7 @@ class EmbeddedPostgres:
                 if not tries_left or ports.TAKEN not in process.output():
                     raise
             else:
+                self.process = process
                 starting.callback(process.stop)
                 password = (self.directory / "password").read_text()
                 self.url = f"postgresql://{SUPERUSER}:{password}@{ports.LOOPBACK}:{port}/postgres"
