@@ -1,0 +1,1 @@
+"""One package a service; they know each other by published events only."""

@@ -17,7 +17,7 @@ class Operation:
     """One command by POST. Names in braces are fields of the command in camelCase, filled from the path.
 
     `fresh`: fields that get a new id (those of `path` are given back in `Location`); `at` is always the time of the request.
-    Body: all other fields of the command, and `dnr` (the diary number, required of officers unless the command's decision has one).
+    Body: the command's other fields, and `dnr` (required of officers unless the command's decision has one).
     The answer is the resource: the row of `view` under the command's stream, 201 where an id is fresh, 200 otherwise.
     """
 

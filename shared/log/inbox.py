@@ -1,7 +1,7 @@
 """Another system's reports: each message is accepted, repeated or refused, once, in the transaction that moves the position.
 
-The Kafka offset is the position. `(source, id)` is a claim with a keyed digest of the body: the same again is repeated, the same
-id with another body is refused. A refusal claims nothing, so a mended message may come again under its id.
+The Kafka offset is the position. `(source, id)` is a claim with a keyed digest of the body: the same again is repeated, the
+same id with another body is refused. A refusal claims nothing, so a mended message may come again under its id.
 """
 
 import hashlib
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+
+import structlog
 
 from shared.contracts.cloudevent import Catalogue
 from shared.contracts.refused import MessageRefused
@@ -25,6 +27,7 @@ from shared.log.topic import Record, Topics
 from shared.policy.stockholm import day_of
 from shared.reacting import Message
 
+log = structlog.get_logger()
 INBOX = Path(__file__).with_name("inbox.sql")
 KEPT_DAYS = 30
 
@@ -104,25 +107,29 @@ class Inbox:
     def _read(self, record: Record, batch: _Batch) -> None:
         """Make a command of a message, or a refusal."""
         try:
-            read = message.read(record, self._catalogue)
-            if read.source not in self._sources:
-                raise message.NotAcceptable(
-                    "source-not-publishers", 403,
-                    "Avsändaren (source) är inte registrerad för den här inkorgen.",
-                    "The source is not registered for this inbox.",
-                    ids=(read.source, read.id),
-                )  # fmt: skip
-            if holds_personal(read.event):
-                raise message.NotAcceptable(
-                    "personal-data-not-accepted", 422,
-                    "Meddelandet har personuppgifter; utelämna dem och låt en handläggare lägga till dem.",
-                    "The message has personal data; leave it out and let an officer add it.",
-                    ids=(read.source, read.id),
-                )  # fmt: skip
+            read = self._acceptable(message.read(record, self._catalogue))
         except message.NotAcceptable as error:
             batch.refusals.append((record, self._said(record, error)))
             return
         self._ask(record, read, batch)
+
+    def _acceptable(self, read: message.Read) -> message.Read:
+        """Raise NotAcceptable where the publisher may not say this here, or says more than may be said."""
+        if read.source not in self._sources:
+            raise message.NotAcceptable(
+                "source-not-publishers", 403,
+                "Avsändaren (source) är inte registrerad för den här inkorgen.",
+                "The source is not registered for this inbox.",
+                ids=(read.source, read.id),
+            )  # fmt: skip
+        if holds_personal(read.event):
+            raise message.NotAcceptable(
+                "personal-data-not-accepted", 422,
+                "Meddelandet har personuppgifter; utelämna dem och låt en handläggare lägga till dem.",
+                "The message has personal data; leave it out and let an officer add it.",
+                ids=(read.source, read.id),
+            )  # fmt: skip
+        return read
 
     def _ask(self, record: Record, read: message.Read, batch: _Batch) -> None:
         now = self._now()
@@ -162,7 +169,15 @@ class Inbox:
                 )  # fmt: skip
                 batch.refusals.append((record, self._said(record, error)))
             case Failed(error=failure):
-                raise failure
+                # Only an inbox parks: what goes wrong with one message must not stop those behind it.
+                log.error("message failed", topic=self.name, offset=record.offset, error=type(failure).__name__)
+                error = message.NotAcceptable(
+                    "message-failed", 500,
+                    "Meddelandet kunde inte behandlas på grund av ett fel hos oss.",
+                    "The message could not be handled because of a fault on our side.",
+                    ids=(read.source, read.id),
+                )  # fmt: skip
+                batch.refusals.append((record, self._said(record, error)))
             case other:
                 raise RuntimeError(f"{self.name} offset {record.offset}: unexpected answer {type(other).__name__}")
 

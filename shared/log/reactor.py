@@ -27,6 +27,9 @@ from shared.policy.role import Role
 from shared.reacting import Reactions
 
 REACTOR = "reactor"
+TURN = "SELECT pg_advisory_xact_lock(hashtext('medverka reactor turn'))"
+"""Held in each transaction of the reactor, and by a rebuild while it switches to the new table."""
+
 log = structlog.get_logger()
 
 
@@ -84,6 +87,7 @@ class Reactor:
         async with self.turn:
             try:
                 async with self._connection.transaction():
+                    await self._connection.execute(TURN)
                     told = await self._take(source, arrived, [r for r in recorded if r is not None])
             except BaseException:
                 if not self._connection.is_closed():
