@@ -1,5 +1,6 @@
 """The servers that tests run on: the environment's, else Docker's, else embedded ones; never none."""
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,13 +8,19 @@ import pytest
 
 from deploy.local.places import STATE
 from deploy.local.stack import EmbeddedStack, Servers, databases, fresh_directory
+from deploy.local.stack.servers import given_all
+from tests.docker_servers import docker_servers, engine_answers
 
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """The three servers, once for the whole run."""
-    with fresh_directory(STATE / "tests") as directory, EmbeddedStack(directory) as stack:
-        yield stack.servers
+    if not given_all(os.environ) and os.environ.get("MEDVERKA_TEST_SERVERS") != "embedded" and engine_answers():
+        with docker_servers() as containers:
+            yield containers
+    else:
+        with fresh_directory(STATE / "tests") as directory, EmbeddedStack(directory) as stack:
+            yield stack.servers
 
 
 @pytest.fixture

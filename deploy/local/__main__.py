@@ -42,6 +42,10 @@ def explanations(error: BaseException) -> Iterator[Explained]:
             yield from (explained for part in parts for explained in part)
     elif isinstance(error, Explained):
         yield error
+    elif isinstance(error, OSError) and error.filename and error.strerror:
+        yield Explained(
+            f"{error.filename}: {error.strerror}; see to the file, the disk or its permissions, and run again"
+        )
 
 
 def report(error: Exception) -> int:

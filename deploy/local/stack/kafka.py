@@ -4,7 +4,6 @@ import os
 import signal
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,7 @@ STARTED = "Kafka Server started"
 JAVA_OPTIONS = ("-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true")
 LOGGING = Path(__file__).with_name("log4j2.properties")
 
-SETTINGS: Mapping[str, str] = {
+SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": "1",
     "controller.listener.names": "CONTROLLER",

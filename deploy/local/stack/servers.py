@@ -19,3 +19,8 @@ class Servers:
     def environment(self) -> Mapping[str, str]:
         """The variables by which another process finds the same servers."""
         return {DATABASE_URL: self.database_url, KEYS_URL: self.keys_url, KAFKA: self.kafka}
+
+
+def given_all(environment: Mapping[str, str]) -> bool:
+    """Whether the environment names every server."""
+    return all(environment.get(name) for name in (DATABASE_URL, KEYS_URL, KAFKA))
