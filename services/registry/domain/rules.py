@@ -1,0 +1,51 @@
+"""All that registry decides by."""
+
+from functools import partial
+
+from services.registry.domain import contact, enterprise, offering, recognition, registration
+from services.registry.domain.assessment import AssessCriterion, assess
+from services.registry.domain.duties import duties
+from shared.contracts.cloudevent import Event
+from shared.contracts.registry import ENTERPRISE_EVENTS, EnterpriseRegistered
+from shared.deciding import Decider, Rules
+from shared.policy.authority import Authority
+
+EVENTS = "registry.events"
+
+
+def _claims(event: Event) -> tuple[str, ...]:
+    """A legal person's number is its own, also where its registration came by another way than a command of ours."""
+    claim = registration.claim_of(event.identity) if isinstance(event, EnterpriseRegistered) else None
+    return (claim,) if claim else ()
+
+
+def rules(authority: Authority) -> Rules:
+    """Put the rules together for an authority."""
+    decider = Decider(
+        category="enterprise",
+        log=EVENTS,
+        initial=enterprise.initial,
+        evolve=enterprise.evolve,
+        decides={
+            registration.RegisterEnterprise: registration.register,
+            registration.ReportEnterprise: registration.report,
+            registration.AddPersonalDetails: registration.add_details,
+            recognition.ApplyForRecognition: recognition.apply,
+            AssessCriterion: partial(assess, authority),
+            recognition.RecogniseEnterprise: partial(recognition.recognise, authority),
+            recognition.RefuseRecognition: recognition.refuse,
+            recognition.SuspendRecognition: recognition.suspend,
+            recognition.WithdrawRecognition: recognition.withdraw,
+            recognition.RestoreRecognition: partial(recognition.restore, authority),
+            offering.UpdateOffering: offering.update_offering,
+            offering.DeclareTargetShare: offering.declare_target_share,
+            contact.ChangeContact: contact.change_contact,
+            registration.CloseEnterprise: registration.close,
+        },
+        events=ENTERPRISE_EVENTS,
+        claims=_claims,
+        taken=registration.ALREADY_REGISTERED,
+    )
+    return Rules(
+        source=f"/{authority.code}/registry", authority=authority, deciders=(decider,), duties=duties(authority)
+    )

@@ -1,0 +1,1 @@
+"""Every published event, byte for byte."""

@@ -1,0 +1,210 @@
+"""Builders of registry's commands that hide what the rule under test does not look at."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from services.registry.domain.assessment import CRITERIA, AssessCriterion
+from services.registry.domain.contact import ChangeContact
+from services.registry.domain.enterprise import EnterpriseCommand
+from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
+from services.registry.domain.recognition import (
+    ApplyForRecognition,
+    RecogniseEnterprise,
+    RefuseRecognition,
+    RestoreRecognition,
+    SuspendRecognition,
+    WithdrawRecognition,
+)
+from services.registry.domain.registration import (
+    AddPersonalDetails,
+    CloseEnterprise,
+    RegisterEnterprise,
+    ReportEnterprise,
+)
+from services.registry.domain.rules import rules
+from shared.contracts.registry import Criterion
+from shared.contracts.values import DecisionRef, DocumentRef, Id
+from shared.policy.authority import Authority, load
+from shared.policy.role import REGISTRY_OFFICER
+from tests.spec import Story, at, story
+
+ENTERPRISE = Id("01930000-0000-7000-8000-00000000e001")
+APPLICATION = Id("01930000-0000-7000-8000-00000000a001")
+CONTACT = Id("01930000-0000-7000-8000-00000000c001")
+LEGAL_PERSON = "556036-0793"
+PUBLIC_BODY = "212000-0803"
+SOLE_TRADER = "121212-1212"  # nobody's: the example that everybody uses
+COORDINATION = "701063-2391"  # the tax agency's own example
+NOW = at("2026-12-01")
+
+C = TypeVar("C", bound=EnterpriseCommand)
+
+
+@cache
+def gotland() -> Authority:
+    """Gotland's dated file."""
+    return load(Path(__file__).parents[2] / "deploy/authority/gotland.toml")
+
+
+def registry() -> Story:
+    """Begin with an empty registry."""
+    return story(rules(gotland()), REGISTRY_OFFICER)
+
+
+def known() -> Story:
+    """Begin with one registered enterprise."""
+    return registry().given(register())
+
+
+def assessed(**outcomes: Any) -> Story:
+    """Begin with all five criteria met on 2 March 2026; `DF_3="not-met"` changes one."""
+    return known().given(*(met(criterion, **outcomes.get(criterion.replace("-", "_"), {})) for criterion in CRITERIA))
+
+
+def recognised() -> Story:
+    """Begin with an enterprise that is a WISE since 1 April 2026."""
+    return assessed().given(recognise())
+
+
+def suspended() -> Story:
+    """Begin with a recognition that rests since 1 June 2026."""
+    return recognised().given(suspend())
+
+
+def withdrawn() -> Story:
+    """Begin with a recognition that was taken back on 1 September 2026, because profits are taken out."""
+    return recognised().given(met("DF-3", outcome="not-met", assessed_on="2026-08-03", n=8), withdraw())
+
+
+def decision(on: str = "2026-04-01", dnr: str = "RS 2026/17") -> DecisionRef:
+    """Give a delegated decision."""
+    return DecisionRef(
+        dnr=dnr, decided_on=date.fromisoformat(on), decided_by_role=REGISTRY_OFFICER, delegation_point="7.2"
+    )
+
+
+def document(dnr: str = "RS 2026/12", on: str = "2026-02-16") -> DocumentRef:
+    """Give a diarised document."""
+    return DocumentRef(dnr=dnr, sha256="ab" * 32, diarised_on=date.fromisoformat(on), secrecy="none")
+
+
+def assessment_id(criterion: Criterion, n: int = 0) -> Id:
+    """Give the id of the n-th assessment of a criterion."""
+    return Id(f"01930000-0000-7000-8000-{n:011x}{criterion[-1]}")
+
+
+def register(number: str = LEGAL_PERSON, **fields: Any) -> RegisterEnterprise:
+    """Register an enterprise by its number."""
+    return _made(RegisterEnterprise, {
+        "organisation_number": number, "name": "Kooperativet Ängen", "legal_form": "ekonomisk-forening",
+        "municipality_code": "0980", "registered_on": "2026-01-12",
+    }, fields)  # fmt: skip
+
+
+def report(kind: str = "orgnr", value: str | None = None, **fields: Any) -> ReportEnterprise:
+    """Have another system report an enterprise."""
+    return _made(ReportEnterprise, {
+        "identity": {"kind": kind, "value": value}, "legal_form": "ekonomisk-forening", "municipality_code": "0980",
+        "registered_on": "2026-01-12",
+    }, fields)  # fmt: skip
+
+
+def add_details(**fields: Any) -> AddPersonalDetails:
+    """Add what a report lacked."""
+    return _made(AddPersonalDetails, {"event_id": "01930000-0000-7000-8000-000000000000"}, fields)
+
+
+def apply(application_id: Id = APPLICATION, **fields: Any) -> ApplyForRecognition:
+    """Enter an application."""
+    return _made(ApplyForRecognition, {
+        "application_id": application_id, "received_on": "2026-02-16", "documents": (document(),),
+    }, fields)  # fmt: skip
+
+
+SHOWS: dict[Criterion, dict[str, Any]] = {
+    "DF-0": {}, "DF-1": {},
+    "DF-2": {"participation_form": "agreement", "aspects": {"own_process": True, "work_organisation": True}},
+    "DF-3": {"reinvested_share": "0.9"},
+    "DF-4": {"public_ownership_share": "0"},
+}  # fmt: skip
+"""What a criterion's assessment must show besides a document."""
+
+
+def met(criterion: Criterion, n: int = 0, **fields: Any) -> AssessCriterion:
+    """Assess a criterion as met, with all that this needs; `n` numbers further assessments of it."""
+    return _made(AssessCriterion, {
+        "assessment_id": assessment_id(criterion, n), "criterion": criterion, "outcome": "met",
+        "assessed_on": "2026-03-02", "evidence": (document(),), "reasons": "Stadgar och bokslut visar det.",
+        "assessed_by": "staff-2", **SHOWS[criterion],
+    }, fields)  # fmt: skip
+
+
+def recognise(**fields: Any) -> RecogniseEnterprise:
+    """Decide that it is a WISE from 1 April 2026."""
+    return _made(RecogniseEnterprise, {"decision": decision(), "effective_from": "2026-04-01"}, fields)
+
+
+def refuse(*criteria: Criterion, **fields: Any) -> RefuseRecognition:
+    """Refuse the application for the criteria named."""
+    return _made(RefuseRecognition, {
+        "application_id": APPLICATION, "decision": decision(), "criteria_failed": criteria,
+        "reasons": "Vinsten delas ut.", "communicated_on": "2026-03-16", "appeal_information_given": True,
+    }, fields)  # fmt: skip
+
+
+def suspend(**fields: Any) -> SuspendRecognition:
+    """Let the recognition rest from 1 June 2026."""
+    return _made(SuspendRecognition, {
+        "decision": decision("2026-06-01", "RS 2026/31"), "effective_from": "2026-06-01",
+        "reason_code": "evidence-expired", "communicated_on": "2026-05-18",
+    }, fields)  # fmt: skip
+
+
+def withdraw(**fields: Any) -> WithdrawRecognition:
+    """Take the recognition back from 1 September 2026."""
+    return _made(WithdrawRecognition, {
+        "decision": decision("2026-09-01", "RS 2026/44"), "effective_from": "2026-09-01",
+        "reason_code": "criterion-not-met", "criteria_failed": ("DF-3",), "communicated_on": "2026-08-17",
+        "reasons": "Vinsten delas ut.", "appeal_information_given": True,
+    }, fields)  # fmt: skip
+
+
+def restore(restores: str = "suspension", **fields: Any) -> RestoreRecognition:
+    """Recognise it again from 1 October 2026."""
+    return _made(RestoreRecognition, {
+        "decision": decision("2026-10-01", "RS 2026/52"), "effective_from": "2026-10-01", "restores": restores,
+    }, fields)  # fmt: skip
+
+
+def offer(**fields: Any) -> UpdateOffering:
+    """Say what it offers."""
+    return _made(UpdateOffering, {"cpv": ("9091",), "nuts": ("SE214",), "valid_from": "2026-04-01",
+                                  "stated_by": "officer"}, fields)  # fmt: skip
+
+
+def declare(group: int, total: int, **fields: Any) -> DeclareTargetShare:
+    """Declare that so many of all belong to the target group."""
+    return _made(DeclareTargetShare, {
+        "as_of": "2026-04-01", "occupied_total": total, "occupied_target_group": group, "declared_by": "enterprise",
+    }, fields)  # fmt: skip
+
+
+def contact(**fields: Any) -> ChangeContact:
+    """Enter the function mailbox for procurements."""
+    mailbox = {} if "personal_address" in fields or "withdrawn" in fields else {"address": "anbud@angen.example"}
+    return _made(ChangeContact, {
+        "contact_id": CONTACT, "purpose": "procurement", "channel": "email", "valid_from": "2026-04-01", **mailbox,
+    }, fields)  # fmt: skip
+
+
+def close(**fields: Any) -> CloseEnterprise:
+    """Close it on 2 November 2026."""
+    return _made(CloseEnterprise, {
+        "closed_on": "2026-11-02", "reason_code": "dissolved", "source": "bolagsverket",
+    }, fields)  # fmt: skip
+
+
+def _made(command: type[C], usual: dict[str, Any], said: dict[str, Any]) -> C:
+    return command.model_validate({"enterprise_id": ENTERPRISE, "at": NOW, **usual, **said})
