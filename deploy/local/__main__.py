@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from types import FrameType
 
@@ -14,6 +14,7 @@ from deploy.local.places import STATE
 
 INTERRUPTED = 130  # as shells count: 128 + SIGINT
 TERMINATED = 143
+Main = Callable[[list[str]], int]  # what each command's module offers
 HELP = ("-h", "--help", "help")
 
 
@@ -75,15 +76,22 @@ def _on_terminate(_number: int, _frame: FrameType | None) -> None:
     sys.exit(TERMINATED)  # unwinds, so that servers are stopped in order
 
 
-def run(argv: Sequence[str]) -> int:
-    """Run one command to its exit code."""
-    if not argv or argv[0] in HELP:
-        print(overview())
-        return 0
+def dispatch(argv: Sequence[str]) -> int:
+    """Run one command and write out all it said, also where argparse ends it."""
     try:
-        command = find(argv[0])
-        code = import_module(command.module).main(list(argv[1:]))
+        if not argv or argv[0] in HELP:
+            print(overview())
+            return 0
+        main: Main = import_module(find(argv[0]).module).main
+        return main(list(argv[1:]))
+    finally:
         sys.stdout.flush()
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command to its exit code, whatever happens."""
+    try:
+        return dispatch(argv)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (
@@ -93,7 +101,6 @@ def run(argv: Sequence[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 – the last place that can make a sentence of it
         return report(error)
-    return int(code)
 
 
 if __name__ == "__main__":

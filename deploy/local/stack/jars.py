@@ -66,14 +66,15 @@ def _fetch(missing: list[LockedJar], directory: Path) -> None:
             jdk_for_jgo(),
             ThreadPoolExecutor(AT_ONCE) as pool,
         ):
-            list(pool.map(partial(_fetch_one, own=Path(own), directory=directory), missing))
+            list(pool.map(partial(fetch_one, own=Path(own), directory=directory), missing))
     except OSError as error:
         raise JarMissing(
             f"jars could not be kept in {directory} ({error}); make room, or connect to the network, and run again"
         ) from error
 
 
-def _fetch_one(jar: LockedJar, own: Path, directory: Path) -> None:
+def fetch_one(jar: LockedJar, own: Path, directory: Path) -> None:
+    """Fetch one jar into `own` and, if its digest is the locked one, move it to `directory`."""
     from jgo.maven import MavenContext  # here, since it costs 0.3 s and is needed once in a checkout's life
 
     group, artifact, version = jar.coordinates.split(":")
