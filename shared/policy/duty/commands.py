@@ -76,7 +76,10 @@ class LapseDuty(DutyCommand):
 
 
 class VoidDuty(DutyCommand):
-    """A reaction's: what the duty was for is gone. An overdue one lapses or goes on, as its definition says."""
+    """A reaction's: what the duty was for is gone. An overdue one lapses or goes on, as its definition says.
+
+    `dutyId` may be the base of a duty that has arisen anew: the open one is meant. Where there is none, nothing happens.
+    """
 
     reason_code: VoidReason
     cause_event_id: str
@@ -84,11 +87,21 @@ class VoidDuty(DutyCommand):
 
 
 class RescheduleDuty(DutyCommand):
-    """A reaction's: the day that the due day is reckoned from moved."""
+    """A reaction's: the day that the due day is reckoned from moved. `dutyId` is read as by `VoidDuty`.
 
-    new_due: date
+    Without a `newDue` the duty's definition reckons it anew (`moved`), from the streams that `needs` names.
+    """
+
+    new_due: date | None = None
     reason_code: Literal["deadline-moved", "extended", "dated", "corrected"]
     cause_event_id: str
+    needs: tuple[str, ...] = ()
+
+    @property
+    @override
+    def reads(self) -> tuple[str, ...]:
+        """What the due day is reckoned from."""
+        return self.needs
 
 
 class DischargeDuty(DutyCommand):

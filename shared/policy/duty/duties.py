@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from typing_extensions import override
 
@@ -240,9 +240,9 @@ class Duties(DutyRules):
         """Decide a command of the clock, of a reaction, or a waiver."""
         if isinstance(command, OpenDuty):
             return self._open(command, past, recorded_at)
-        duty: DutyState | None = past.state(command.subject)
+        duty = self._meant(command, past)
         if duty is None:
-            return UNKNOWN
+            return [] if isinstance(command, (VoidDuty, RescheduleDuty)) else UNKNOWN
         match command:
             case TakeStep():
                 return (
@@ -255,17 +255,40 @@ class Duties(DutyRules):
             case VoidDuty(reason_code=reason, cause_event_id=cause, on=on):
                 lapse = self._lapse_for(duty, reason)
                 return [] if duty.end else list(self._void(duty, reason, cause, on, lapse))
-            case RescheduleDuty(new_due=day) if duty.end is None and not duty.is_overdue and day != duty.due_on:
-                return [self._step(duty, DutyRescheduled(
-                    duty_id=duty.id, previous_due_on=duty.due_on, new_due_on=day,
-                    cause_event_id=command.cause_event_id, reason_code=command.reason_code,
-                ))]  # fmt: skip
+            case RescheduleDuty() if duty.end is None and not duty.is_overdue:
+                return self._reschedule(command, duty, past, recorded_at)
             case DischargeDuty(acted_on=day) if self._may_discharge(duty, day):
                 return [self._step(duty, self._discharge(duty, day, day_of(recorded_at), command.evidence))]
             case WaiveDuty():
                 return self._waive(command, duty)
             case _:
                 return []
+
+    def _meant(self, command: Any, past: Past) -> DutyState | None:
+        """Give the duty that a command names; by its base, the one that is open now."""
+        if isinstance(command, (VoidDuty, RescheduleDuty)):
+            for duty in past.duties(command.object_id):
+                if duty.base == command.duty_id and duty.end is None:
+                    return cast("DutyState", duty)
+        return cast("DutyState | None", past.state(command.subject))
+
+    def _reschedule(
+        self, command: RescheduleDuty, duty: DutyState, past: Past, recorded_at: datetime
+    ) -> list[DutyStep]:
+        day, definition = command.new_due, self.definition(duty.id)
+        if day is None and definition.moved:
+            happening = Happening(
+                event=Event(), id=command.cause_event_id, subject=f"{definition.object}/{command.object_id}",
+                occurred_at=command.at, recorded_at=recorded_at, state=None, past=past,
+            )  # fmt: skip
+            due = definition.moved(happening, duty, self.authority)
+            day = due.on if due else None
+        if day is None or day == duty.due_on:
+            return []
+        return [self._step(duty, DutyRescheduled(
+            duty_id=duty.id, previous_due_on=duty.due_on, new_due_on=day,
+            cause_event_id=command.cause_event_id, reason_code=command.reason_code,
+        ))]  # fmt: skip
 
     def _open(self, command: OpenDuty, past: Past, recorded_at: datetime) -> list[DutyStep]:
         """A duty whose trigger is not an event of this service; its definition reads what it needs from `past`."""
