@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 from shared.contracts.cloudevent import Envelope, Event
 from shared.contracts.duty import EventCorrected
 from shared.contracts.values import Enc, Instant
-from shared.correcting import as_corrected
+from shared.correcting import CorrectionUnfit, as_corrected, stands
 from shared.policy.authority import Authority, NotInForce
 from shared.policy.clause import Clause
 from shared.policy.role import Role
@@ -90,6 +90,14 @@ OUT_OF_RANGE = Refused(
 )
 
 
+CORRECTION_UNFIT = Refused(
+    "correction-does-not-fit",
+    None,
+    "Rättelsen passar inte händelsen: fältet finns inte, värdet kan inte stå där, eller det som följde står kvar utan början.",
+    "The correction does not fit the event: no such field, no such value, or what followed would stand without its beginning.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class VersionTaken:
     """An `If-Match` that no longer holds: the stream is at `actual`."""
@@ -144,6 +152,7 @@ class Past:
         self._history: dict[str, list[Envelope]] = {}
         self._states: dict[str, Any] = {}
         self._of_object: dict[str, dict[str, None]] = {}
+        self._learned: list[tuple[str, str | None]] = []
         self.owners: dict[str, str] = {}
         """Unique thing → stream that has it."""
 
@@ -152,12 +161,28 @@ class Past:
         subject = envelope.subject
         known = subject in self._states
         self._history.setdefault(subject, []).append(envelope)
+        self._learned.append((subject, object_))
         if object_ is not None:
             self._of_object.setdefault(object_, {})[subject] = None
         if isinstance(envelope.data, EventCorrected):
             self._states.pop(subject, None)
         elif known:
             self._states[subject] = self._rules.evolve(subject, self._states[subject], envelope)
+
+    @property
+    def mark(self) -> int:
+        """How much has been learned: `forget` goes back to here."""
+        return len(self._learned)
+
+    def forget(self, mark: int) -> None:
+        """Unlearn all events since a mark: what they belonged to is not stored."""
+        while len(self._learned) > mark:
+            subject, object_ = self._learned.pop()
+            history = self._history[subject]
+            history.pop()
+            self._states.pop(subject, None)
+            if object_ is not None and not history:
+                del self._of_object[object_][subject]
 
     def state(self, subject: str) -> Any:
         """Give the stream's state, its corrections read from the beginning."""
@@ -192,6 +217,9 @@ class Happening:
     recorded_at: datetime
     state: Any
     past: Past
+    actor: str = "system"
+    approved_by: str | None = None
+    """The second person, where the command names one."""
 
     @property
     def object_id(self) -> str:
@@ -207,6 +235,14 @@ class Happening:
     def recorded_on(self) -> date:
         """The Stockholm day when it was recorded."""
         return day_of(self.recorded_at)
+
+
+class NotProven(Exception):
+    """What was recorded can't do to a duty what it claims to; says why."""
+
+    def __init__(self, refused: Refused) -> None:
+        self.refused = refused
+        super().__init__(refused.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,18 +315,26 @@ class DutyRules:
         raise NotImplementedError
 
     def after(self, happening: Happening) -> Sequence[DutyStep]:
-        """Say what an own event does to duties, in the same append."""
+        """Say what an own event does to duties, in the same append. Raises NotProven."""
         raise NotImplementedError
 
 
 def decide(
     submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
 ) -> list[Entry] | Refused | VersionTaken:
-    """Decide one command and teach `past` what came of it, so that the next one sees it."""
+    """Decide one command and teach `past` what came of it, so that the next one sees it; nothing where it fails."""
+    mark = past.mark
     try:
         return _decide(submission, past, rules, ids)
     except (NotInForce, CalendarMissing):
+        past.forget(mark)
         return OUT_OF_RANGE
+    except NotProven as claim:
+        past.forget(mark)
+        return claim.refused
+    except BaseException:
+        past.forget(mark)
+        raise
 
 
 def _decide(
@@ -324,10 +368,13 @@ def _with_duties(
     subject = submission.command.subject
     envelope = _record(event, subject, submission, past, rules, next(ids))
     past.learn(envelope)
+    if isinstance(event, EventCorrected) and not stands(past.history(subject)):
+        raise CorrectionUnfit(subject)
     yield Entry(log, envelope)
     happening = Happening(
         event=envelope.data, id=envelope.id, subject=subject, occurred_at=envelope.occurredat,
-        recorded_at=envelope.time, state=past.state(subject), past=past,
+        recorded_at=envelope.time, state=past.state(subject), past=past, actor=submission.actor,
+        approved_by=getattr(submission.command, "approved_by", None),
     )  # fmt: skip
     for step in rules.duties.after(happening):
         yield _of_duty(step, submission, past, rules, next(ids), cause=envelope)

@@ -132,6 +132,16 @@ SAME_PERSON = Refused(
     "Den som föreslår får inte själv besluta om befrielse.",
     "Whoever proposes a waiver may not approve it.",
 )  # fmt: skip
+NOT_APPROVED = Refused(
+    "late-claim-not-approved", None,
+    "Det som i efterhand sägs ha skett i tid ska visas av en handling från den tiden eller godkännas av en andra person.",
+    "What is said afterwards to have been in time needs a document of that time, or a second person's approval.",
+)  # fmt: skip
+APPROVED_BY_ACTOR = Refused(
+    "approved-by-actor", None,
+    "Den som registrerar får inte själv godkänna; ange en annan person.",
+    "Whoever records it may not approve it; name another person.",
+)  # fmt: skip
 MAY_NOT_WAIVE = Refused(
     "waiver-not-theirs", None,
     "Befrielsen måste beslutas av den som får göra det, samma år och med paragraf.",

@@ -34,6 +34,10 @@ def _the_object(happening: Happening) -> str:
     return happening.object_id
 
 
+def _itself(happening: Happening) -> tuple[str, ...]:
+    return (happening.id,)
+
+
 def _names_it(happening: Happening, duty: DutyState) -> bool:
     """One act discharges one duty, named by its id."""
     return getattr(happening.event, "duty_id", None) == duty.id
@@ -66,6 +70,10 @@ class Duty:
     discharged_by: tuple[type[Event], ...] = ()
     fulfils: Callable[[Happening, DutyState], bool] = _names_it
     acted: Callable[[Happening], date] = _occurred_on
+    evidence: Callable[[Happening], tuple[str, ...]] = _itself
+    """The events that show it was done."""
+    claimed_late_needs_proof: bool = False
+    """An act said to be in time and recorded after the limit needs a document of that time, or a second person."""
     voided_by: Mapping[type[Event], VoidReason]
     voids: Callable[[Happening], bool] = _always
     lapses_if_overdue: Mapping[type[Event], LapseReason]

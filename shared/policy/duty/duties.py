@@ -23,14 +23,16 @@ from shared.contracts.duty import (
     ObjectRef,
     VoidReason,
 )
-from shared.contracts.values import DutyId
+from shared.contracts.values import DocumentRef, DutyId
 from shared.correcting import as_corrected
-from shared.deciding import DutyRules, DutyStep, Happening, Past, Refused
+from shared.deciding import DutyRules, DutyStep, Happening, NotProven, Past, Refused
 from shared.policy.authority import Authority
 from shared.policy.clause import Modality
 from shared.policy.duty.commands import (
+    APPROVED_BY_ACTOR,
     ENDED,
     NEXT,
+    NOT_APPROVED,
     SAME_PERSON,
     UNKNOWN,
     DischargeDuty,
@@ -52,6 +54,13 @@ WaiverRule: TypeAlias = Callable[[WaiveDuty, DutyState], Refused | None]
 
 def _anyone_may(_command: WaiveDuty, _duty: DutyState) -> Refused | None:
     return None
+
+
+def documents(event: Event) -> tuple[DocumentRef, ...]:
+    """Give the diarised documents that an event cites."""
+    values = [getattr(event, name) for name in type(event).model_fields]
+    listed = [each for value in values for each in (value if isinstance(value, tuple) else (value,))]
+    return tuple(each for each in listed if isinstance(each, DocumentRef))
 
 
 class Duties(DutyRules):
@@ -97,9 +106,12 @@ class Duties(DutyRules):
             if self.definition(duty.id) is not definition:
                 continue
             if kind in definition.discharged_by and definition.fulfils(happening, duty):
-                acted, evidence = definition.acted(happening), (happening.id,)
+                acted = definition.acted(happening)
                 if self._may_discharge(duty, acted):
-                    yield self._step(duty, self._discharge(duty, acted, happening.recorded_on, evidence))
+                    if definition.claimed_late_needs_proof:
+                        self._prove(duty, acted, happening)
+                    done = self._discharge(duty, acted, happening.recorded_on, definition.evidence(happening))
+                    yield self._step(duty, done.model_copy(update={"approved_by": happening.approved_by}))
             elif duty.end is None and kind in definition.moved_by and definition.moved and not duty.is_overdue:
                 due = definition.moved(happening, duty, self.authority)
                 if due is not None and due.on is not None and due.on != duty.due_on:
@@ -184,8 +196,26 @@ class Duties(DutyRules):
             evidence=evidence,
             late_days=max(0, (acted_on - due).days) if due else 0,
             recorded_late_days=max(0, (recorded_on - due).days) if due else 0,
-            rebuts=duty.is_overdue and limit is not None and acted_on <= limit,
+            rebuts=duty.is_overdue and limit is not None and acted_on <= limit < recorded_on,
         )
+
+    def _prove(self, duty: DutyState, acted_on: date, happening: Happening) -> None:
+        """See that an act which is claimed late to have been in time is shown, or approved by another person.
+
+        Inside the window after the limit a document does that was diarised within a few working days of the limit; after it,
+        and without such a document, a second person must approve. Raises NotProven.
+        """
+        limit = duty.limit_on
+        if limit is None or not acted_on <= limit < happening.recorded_on:
+            return
+        if happening.approved_by == happening.actor:
+            raise NotProven(APPROVED_BY_ACTOR)
+        window = count(self.authority.deadline("rebuttal.window", duty.trigger_on))
+        diarised = count(self.authority.deadline("rebuttal.diarised", duty.trigger_on))
+        in_window = happening.recorded_on <= limit + timedelta(days=window)
+        shown = any(d.diarised_on <= self.authority.days.add(limit, diarised) for d in documents(happening.event))
+        if happening.approved_by is None and not (in_window and shown):
+            raise NotProven(NOT_APPROVED)
 
     def _void(
         self, duty: DutyState, reason: VoidReason, cause: str, on: date,

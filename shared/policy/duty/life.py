@@ -124,25 +124,19 @@ def _is_anew(event: DutyArose) -> bool:
 def classify(duty: DutyState, as_of: date) -> Class:
     """Give the duty's one class at the end of `as_of` (rebuttal clock); only what was recorded by then counts.
 
-    A is the day of the act, R the day it was recorded, D the limit: done A ≤ D, R ≤ D; done-recorded-late A ≤ D < R;
-    done-late D < A; not-done: no act and D passed. An undated duty is open until it is done.
+    A is the day of the act, R the day it was recorded, D the due day: done A ≤ D, R ≤ D; done-recorded-late A ≤ D < R;
+    done-late D < A; not-done: no act and D passed. An undated duty is open until it is done. Where the clause has a limit of
+    its own, the class goes by the local day all the same; only the breach goes by the limit.
     """
-    limit = duty.limit_on
+    due = duty.due_on
     acted = duty.acted_on if duty.acted_recorded_on and duty.acted_recorded_on <= as_of else None
     if acted is not None and duty.acted_recorded_on is not None:
-        if limit is None or (acted <= limit and duty.acted_recorded_on <= limit):
+        if due is None or duty.acted_recorded_on <= due:
             return "done"
-        return "done-recorded-late" if acted <= limit and limit == duty.due_on else _late_or_done(duty, acted)
+        return "done-recorded-late" if acted <= due else "done-late"
     if duty.end and duty.end != "discharged" and duty.ended_recorded_on and duty.ended_recorded_on <= as_of:
         return duty.end
-    return "not-done" if duty.due_on and as_of > duty.due_on else "open"
-
-
-def _late_or_done(duty: DutyState, acted: date) -> Class:
-    """Where a clause has a limit of its own: late is after the local day, a breach only after the limit."""
-    if duty.due_on is not None and acted > duty.due_on:
-        return "done-late"
-    return "done-recorded-late"
+    return "not-done" if due and as_of > due else "open"
 
 
 def is_breach(duty: DutyState, as_of: date) -> bool:
