@@ -121,8 +121,8 @@ def _kept(prefixes: str) -> frozenset[str]:
 
 KEPT_VALUES = _kept("cbc|efbc")
 """The elements that a path ends at or asks about: their text is kept."""
-KEPT_PARENTS = _kept("cac|ext|efext|efac")
-"""The elements that a path leads through: they are kept without their text."""
+KEPT_ELEMENTS = KEPT_VALUES | _kept("cac|ext|efext|efac")
+"""These, and the elements that a path leads through, which are kept without their text."""
 
 _COMPILED = {
     field: etree.XPath(path, namespaces=NAMESPACES, regexp=False, smart_strings=False) for field, path in PATHS.items()

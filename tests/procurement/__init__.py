@@ -1,0 +1,1 @@
+"""Tests of procurement: a file per rule-bearing module, in its order."""
