@@ -6,7 +6,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer
 
 from shared.contracts.cloudevent import Event
 from shared.contracts.values import (
@@ -31,8 +31,18 @@ def _as_text(deadline: date) -> str:
     return deadline.isoformat()
 
 
+def _in_our_time(deadline: date) -> date:
+    """Refuse what no calendar of working days reaches, and no instant of which has a Stockholm day."""
+    if not 2000 <= deadline.year <= 2100:  # noqa: PLR2004 - the years of the calendar
+        raise ValueError("a deadline lies between 2000 and 2100")
+    return deadline
+
+
 Deadline: TypeAlias = Annotated[
-    Instant | Day, Field(union_mode="left_to_right"), PlainSerializer(_as_text, return_type=str, when_used="json")
+    Instant | Day,
+    Field(union_mode="left_to_right"),
+    AfterValidator(_in_our_time),
+    PlainSerializer(_as_text, return_type=str, when_used="json"),
 ]
 """An instant, or a day where no hour was given: it is then kept to the end of that day."""
 DeadlineKind: TypeAlias = Literal["tenders", "requests", "interest", "open-ended", "none"]

@@ -1,0 +1,113 @@
+"""A tender from its plan to its end: what is known of it that decisions look at, and how events change that.
+
+What may be done with one is in `tender_commands.py`, what a notice says of one in `from_notice.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from services.procurement.domain.lots import amended, with_deadline
+from shared.contracts.cloudevent import Event
+from shared.contracts.duty import EventCorrected
+from shared.contracts.procurement import (
+    DeadlineMoved,
+    Lot,
+    ProcurementPlanned,
+    TenderAmended,
+    TenderCancelled,
+    TenderEvent,
+    TenderPublished,
+    TenderResumed,
+    TenderSuspended,
+)
+
+Phase: TypeAlias = Literal["unknown", "planned", "published", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A lot's deadline as it stood from an instant on; None: as it was published."""
+
+    since: datetime | None
+    deadline: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the decisions and the due days need to know, and nothing more."""
+
+    phase: Phase = "unknown"
+    title: str = ""
+    plan: ProcurementPlanned | None = None
+    lots: tuple[Lot, ...] = ()
+    cancelled: frozenset[str] = frozenset()
+    """Ids of lots that were given up; all of them when the whole tender was."""
+    suspended: bool = False
+    notices: frozenset[str] = frozenset()
+    deadlines: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
+    """Each lot's deadlines in the order in which they were made public, of lots that are gone too."""
+
+    @property
+    def open_lots(self) -> tuple[Lot, ...]:
+        """The lots that were not given up."""
+        return tuple(lot for lot in self.lots if lot.lot_id not in self.cancelled)
+
+    @property
+    def last_moved_at(self) -> Mapping[str, datetime]:
+        """When each moved lot's deadline was moved last."""
+        return {lot_id: times[-1].since for lot_id, times in self.deadlines.items() if times[-1].since is not None}
+
+
+initial = State()
+
+
+def evolve(state: State, event: TenderEvent | EventCorrected) -> State:
+    """Fold one event of the stream."""
+    match event:
+        case ProcurementPlanned(lots=lots, title=title):
+            return replace(_noticed(state, event), phase="planned", lots=lots, title=title.sv, plan=event)
+        case TenderPublished(lots=lots, title=title):
+            deadlines = {lot.lot_id: (Standing(None, lot.deadline),) for lot in lots}
+            known = replace(_noticed(state, event), phase="published", lots=lots, title=title.sv)
+            return replace(known, deadlines=deadlines)
+        case TenderAmended():
+            return _amended(_noticed(state, event), event)
+        case DeadlineMoved(lot_ids=ids, new_deadline=new, deadline_kind=kind, moved_at=moved_at):
+            lots = with_deadline(state.lots, ids, {"deadline": new, "deadline_kind": kind})
+            moved = {i: (*state.deadlines.get(i, ()), Standing(moved_at, new)) for i in ids}
+            return replace(state, lots=lots, deadlines={**state.deadlines, **moved})
+        case TenderCancelled(scope="lots", lot_ids=ids):
+            return replace(state, cancelled=state.cancelled | set(ids or ()))
+        case TenderCancelled():
+            return replace(state, phase="cancelled", cancelled=frozenset(lot.lot_id for lot in state.lots))
+        case TenderSuspended():
+            return replace(state, suspended=True)
+        case TenderResumed():
+            return replace(state, suspended=False)
+        case EventCorrected():
+            return state
+
+
+def _amended(state: State, event: TenderAmended) -> State:
+    lots = amended(state.lots, event.changes)
+    titles = [change.after for change in event.changes if change.pointer == "/title/sv"]
+    new = {lot.lot_id: (Standing(None, lot.deadline),) for lot in lots if lot.lot_id not in state.deadlines}
+    return replace(state, lots=lots, title=titles[-1] if titles else state.title, deadlines={**state.deadlines, **new})
+
+
+def _noticed(state: State, event: ProcurementPlanned | TenderPublished | TenderAmended) -> State:
+    return replace(state, notices=state.notices | set(claims(event)))
+
+
+def notice_claim(notice_id: str | None, version: str | None) -> tuple[str, ...]:
+    """Name a notice as what is unique: one notice is read once, into one tender."""
+    return (f"notice:{notice_id}/{version or ''}",) if notice_id else ()
+
+
+def claims(event: Event) -> tuple[str, ...]:
+    """Give what an event of the stream takes."""
+    if isinstance(event, (ProcurementPlanned, TenderPublished, TenderAmended)):
+        return notice_claim(event.notice_id, event.notice_version)
+    return ()
