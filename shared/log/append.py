@@ -7,7 +7,7 @@ was decided is stored under the next indexes: commit order is index order, witho
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import uuid_utils
 
@@ -18,10 +18,18 @@ from shared.log.store import Found, Group, Held, NewEvent, Store
 MOST_BYTES = 60 * 1024
 """An event's size: told before an index is given. Larger content goes by digest."""
 
+MOST_NAME_BYTES = 2_000
+"""A stream's, object's or claim's name: an entry of a Postgres index holds at most 2,704 bytes."""
+
 TOO_LARGE = Refused(
     "event-too-large", None,
     "Uppgifterna är större än 60 KiB; lägg det stora i en handling och hänvisa till den.",
     "What was given is larger than 60 KiB; put what is large into a document and refer to it.",
+)  # fmt: skip
+NOT_STORABLE = Refused(
+    "name-not-storable", None,
+    "Ett id eller en nyckel är för lång eller har tecken som inte kan sparas.",
+    "An id or a key is too long, or has characters that cannot be stored.",
 )  # fmt: skip
 
 
@@ -29,7 +37,8 @@ TOO_LARGE = Refused(
 class Accepted:
     """What was wanted is so. `log` and `index` are the place of the command's last event, None where none was needed.
 
-    `version` is the stream's afterwards; `repeated`: the same request had been carried out before.
+    `events` are as stored, personal fields sealed, `version` is the stream's after them; `repeated`: the same request had
+    been carried out before, and these are its events of its own stream.
     """
 
     subject: str
@@ -87,7 +96,38 @@ class _Draft:
     held: dict[str, Held]
     events: list[NewEvent] = field(default_factory=list)
     claims: dict[str, Held] = field(default_factory=dict)
-    released: list[str] = field(default_factory=list)
+    released: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What a group must read, and who cannot be decided at all."""
+
+    subjects: dict[str, None] = field(default_factory=dict)
+    objects: dict[str, None] = field(default_factory=dict)
+    keys: dict[str, None] = field(default_factory=dict)
+    unfit: dict[int, Answer] = field(default_factory=dict)
+
+    def want(self, number: int, submission: Submission) -> None:
+        command = submission.command
+        try:
+            subjects, objects = (command.subject, *command.reads), command.objects
+            keys = (command_claim(submission.key), *command.claims)
+            storable = all(map(is_storable, (*subjects, *objects, *keys)))
+        except Exception as error:  # noqa: BLE001 - its own sender is told; the neighbours are decided without it
+            self.unfit[number] = Failed(error)
+            return
+        if not storable:
+            self.unfit[number] = NOT_STORABLE
+            return
+        self.subjects |= dict.fromkeys(subjects)
+        self.objects |= dict.fromkeys(objects)
+        self.keys |= dict.fromkeys(keys)
+
+
+def is_storable(name: str) -> bool:
+    """Tell whether Postgres can index a name: one that it cannot would fail the whole group."""
+    return "\0" not in name and len(name.encode()) <= MOST_NAME_BYTES
 
 
 class Logs:
@@ -114,7 +154,8 @@ class Logs:
         """Decide and store a group in a transaction of its own. Raises ClosedLead, and what the store raises."""
         async with self._store.group() as group:
             answers = await self.decide(group, submissions)
-        self.tell()
+        if any(isinstance(answer, Accepted) and answer.log is not None for answer in answers):
+            self.tell()
         return answers
 
     def tell(self) -> None:
@@ -123,49 +164,19 @@ class Logs:
             wake()
 
     async def decide(self, group: Group, submissions: Sequence[Submission]) -> list[Answer]:
-        """Decide a group under the lock that `group` holds, and store what came of it."""
-        found = await self._read(group, submissions)
-        unfit: dict[int, Answer] = {}
-        while True:
-            draft = self._draft(found)
-            answers = self._all(submissions, draft, unfit)
-            if answers is not None:
-                break
-        if draft.events or draft.claims:
-            await group.store(draft.events, draft.claims, draft.released)
-        return answers
-
-    def _all(self, submissions: Sequence[Submission], draft: _Draft, unfit: dict[int, Answer]) -> list[Answer] | None:
-        """Decide one after the other; None when one proves unfit: what it taught `past` must be forgotten first."""
-        answers = []
+        """Decide a group under the lock that `group` holds, one after the other, and store what came of it."""
+        reading = _Reading()
         for number, submission in enumerate(submissions):
-            if number in unfit:
-                answers.append(unfit[number])
-                continue
-            try:
-                answers.append(self._one(submission, draft))
-            except _TooLarge:
-                unfit[number] = TOO_LARGE
-                return None
-            except Exception as error:  # noqa: BLE001 - its own sender is told; the neighbours are decided without it
-                unfit[number] = Failed(error)
-                return None
-        return answers
-
-    async def _read(self, group: Group, submissions: Sequence[Submission]) -> Found:
-        subjects: dict[str, None] = {}
-        objects: dict[str, None] = {}
-        keys: list[str] = []
-        for submission in submissions:
-            command = submission.command
-            subjects |= dict.fromkeys((command.subject, *command.reads))
-            objects |= dict.fromkeys(command.objects)
-            keys += [command_claim(submission.key), *command.claims]
-        found = await group.read(subjects, objects, keys, self.names)
+            reading.want(number, submission)
+        found = await group.read(reading.subjects, reading.objects, reading.keys, self.names)
         if not found.is_open or found.epoch < self._epoch:
             raise ClosedLead
         self._epoch = found.epoch
-        return found
+        draft = self._draft(found)
+        answers = [reading.unfit.get(n) or self._one(submission, draft) for n, submission in enumerate(submissions)]
+        if draft.events or draft.claims:
+            await group.store(draft.events, draft.claims, draft.released)
+        return answers
 
     def _draft(self, found: Found) -> _Draft:
         past = Past(self.rules)
@@ -178,25 +189,43 @@ class Logs:
         return _Draft(past, dict(found.ends), found.held)
 
     def _one(self, submission: Submission, draft: _Draft) -> Answer:
+        """Decide one command; where that fails, the draft and its past are as if it had never been there."""
         key = command_claim(submission.key)
         held = draft.claims.get(key) or draft.held.get(key)
         if held is not None:
-            return self._repeated(submission, held, draft)
-        decided = decide(submission, draft.past, self.rules, self._ids)
-        if isinstance(decided, Refused | VersionTaken):
-            return decided
+            return _repeated(submission, held, draft)
+        mark = draft.past.mark
+        try:
+            decided = decide(submission, draft.past, self.rules, self._ids)
+            if isinstance(decided, Refused | VersionTaken):
+                return decided
+            made = [self._made(entry) for entry in decided]
+        except _NotStorable as unfit:
+            draft.past.forget(mark)
+            return unfit.refused
+        except Exception as error:  # noqa: BLE001 - its own sender is told; the neighbours are decided without it
+            draft.past.forget(mark)
+            return Failed(error)
         subject = submission.command.subject
-        if not decided:
-            if submission.command.ONCE:
-                draft.claims[key] = Held(subject, submission.digest, None, None)
-            return Accepted(subject, draft.past.version(subject), None, None)
-        return self._store_one(submission, decided, draft)
+        if made:
+            return self._accepted(submission, made, draft)
+        if submission.command.ONCE:
+            draft.claims[key] = Held(subject, submission.digest, None, None)
+        return Accepted(subject, draft.past.version(subject), None, None)
 
-    def _store_one(self, submission: Submission, decided: list[Entry], draft: _Draft) -> Accepted:
-        for entry in map(self._seal, decided):
-            data = encode(entry.envelope)
-            if len(data) > MOST_BYTES:
-                raise _TooLarge
+    def _made(self, entry: Entry) -> "_Made":
+        """Seal an event and give it its bytes. Raises _NotStorable."""
+        entry = self._seal(entry)
+        data = encode(entry.envelope)
+        if len(data) > MOST_BYTES:
+            raise _NotStorable(TOO_LARGE)
+        if not is_storable(entry.envelope.subject) or not is_storable(entry.object_id or ""):
+            raise _NotStorable(NOT_STORABLE)
+        return _Made(entry, data)
+
+    def _accepted(self, submission: Submission, made: Sequence["_Made"], draft: _Draft) -> Accepted:
+        """Give the events their indexes, and their claims what they take and give back."""
+        for entry, data in made:
             envelope = entry.envelope
             index = draft.ends[entry.log]
             draft.ends[entry.log] = index + 1
@@ -211,7 +240,7 @@ class Logs:
         for claim in submission.command.claims:
             draft.past.owners[claim] = subject
             draft.claims[claim] = place
-        events = tuple(entry.envelope for entry in decided)
+        events = tuple(entry.envelope for entry, _ in made)
         return Accepted(subject, draft.past.version(subject), last.log, last.index, events)
 
     def _claims_of(self, envelope: Envelope, draft: _Draft) -> None:
@@ -224,17 +253,33 @@ class Logs:
             draft.past.owners[key] = envelope.subject
         for key in decider.releases(envelope.data):
             draft.claims.pop(key, None)
-            draft.released.append(key)
+            draft.released[key] = envelope.subject
             draft.past.owners.pop(key, None)
 
-    def _repeated(self, submission: Submission, held: Held, draft: _Draft) -> Answer:
-        if held.digest and submission.digest and held.digest != submission.digest:
-            return KeyReused()
-        return Accepted(held.owner, draft.past.version(held.owner), held.log, held.index, repeated=True)
+
+class _Made(NamedTuple):
+    """A decided event, sealed, and its bytes for ever."""
+
+    entry: Entry
+    data: bytes
 
 
-class _TooLarge(Exception):
-    """One command's event cannot be stored."""
+class _NotStorable(Exception):
+    """One command's event cannot be stored; says what its sender is told."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.en)
+        self.refused = refused
+
+
+def _repeated(submission: Submission, held: Held, draft: _Draft) -> Answer:
+    """Give the first request's answer again: its events, and the version that they brought the stream to."""
+    if held.digest and submission.digest and held.digest != submission.digest:
+        return KeyReused()
+    past, owner = draft.past, held.owner
+    events = tuple(e for e in past.history(owner) if e.commandkey == submission.key)
+    version = events[-1].streamversion if events else past.version(owner)
+    return Accepted(owner, version, held.log, held.index, events, repeated=True)
 
 
 class Appending:
@@ -242,11 +287,14 @@ class Appending:
 
     def __init__(self, logs: Logs, *, waiting: int = 4096, together: int = 256) -> None:
         self._logs = logs
-        self._queue: asyncio.Queue[tuple[Submission, asyncio.Future[Answer]]] = asyncio.Queue(waiting)
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(waiting)
         self._together = together
+        self._stopped = False
 
     async def submit(self, submission: Submission) -> Answer:
         """Have a command decided and wait for its answer. Raises what made its whole group fail."""
+        if self._stopped:
+            return STOPPED
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         try:
             self._queue.put_nowait((submission, answer))
@@ -255,30 +303,50 @@ class Appending:
         return await answer
 
     async def run(self) -> None:
-        """Take groups from the queue until cancelled."""
-        while True:
-            waiting = [await self._queue.get()]
-            while len(waiting) < self._together and not self._queue.empty():
-                waiting.append(self._queue.get_nowait())
-            await self._append(waiting)
+        """Take groups from the queue until cancelled; who still waits then is told so."""
+        self._stopped = False
+        try:
+            while True:
+                waiting = [await self._queue.get()]
+                while len(waiting) < self._together and not self._queue.empty():
+                    waiting.append(self._queue.get_nowait())
+                await self._append(waiting)
+        finally:
+            self._stopped = True
+            while not self._queue.empty():
+                _, answer = self._queue.get_nowait()
+                if not answer.done():
+                    answer.set_result(STOPPED)
 
-    async def _append(self, waiting: Sequence[tuple[Submission, "asyncio.Future[Answer]"]]) -> None:
+    async def _append(self, waiting: Sequence["_Waiting"]) -> None:
         try:
             answers = await self._twice([submission for submission, _ in waiting])
         except Exception as error:  # noqa: BLE001 - each waiter is told; the queue must go on for the next group
-            for _, answer in waiting:
-                if not answer.done():
-                    answer.set_exception(error)
+            _fail(waiting, error)
             return
+        except asyncio.CancelledError:
+            _fail(waiting, ConnectionError("the service stopped during the append; ask again with the same key"))
+            raise
         for (_, answer), given in zip(waiting, answers, strict=True):
             if not answer.done():
                 answer.set_result(given)
 
     async def _twice(self, submissions: Sequence[Submission]) -> list[Answer]:
-        """Append; where a connection broke, ask again: what had been committed is then found by its key."""
+        """Append; where the connection broke, ask again: what had been committed is then found by its key."""
         try:
-            return await self._logs.append(submissions)
+            try:
+                return await self._logs.append(submissions)
+            except OSError:
+                return await self._logs.append(submissions)
         except ClosedLead:
             return [Busy("no leader has made its handshake yet")] * len(submissions)
-        except OSError:
-            return await self._logs.append(submissions)
+
+
+_Waiting: TypeAlias = tuple[Submission, "asyncio.Future[Answer]"]
+STOPPED = Busy("the service is stopping")
+
+
+def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:
+    for _, answer in waiting:
+        if not answer.done():
+            answer.set_exception(error)

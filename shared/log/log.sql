@@ -35,8 +35,9 @@ ON CONFLICT (key) DO UPDATE
 SET owner = excluded.owner, digest = excluded.digest, log = excluded.log, index = excluded.index;
 
 -- name: release_claims
--- $1 text[] keys that an event gave back.
-DELETE FROM claim WHERE key = ANY($1::text[]);
+-- What streams give back; a claim that has another owner by now stays. $1 text[] keys · $2 text[] owners.
+DELETE FROM claim USING unnest($1::text[], $2::text[]) AS given(key, owner)
+WHERE claim.key = given.key AND claim.owner = given.owner;
 
 -- name: read_log
 -- What comes next in one log. $1 text log · $2 bigint from index · $3 int at most.

@@ -1,7 +1,8 @@
 """A service's logs in memory: the same contract as Postgres, for rules that are tried by the thousand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from typing_extensions import override
@@ -17,6 +18,9 @@ class MemoryStore(Store):
         self.claims: dict[str, Held] = {}
         self.epoch, self.is_open = 0, True
         self._lock = asyncio.Lock()
+        self._logs: defaultdict[str, list[NewEvent]] = defaultdict(list)
+        self._streams: defaultdict[str, list[NewEvent]] = defaultdict(list)
+        self._objects: defaultdict[str, list[NewEvent]] = defaultdict(list)
 
     @override
     @asynccontextmanager
@@ -26,7 +30,27 @@ class MemoryStore(Store):
 
     def log(self, name: str) -> list[bytes]:
         """Give one log's events in index order."""
-        return [e.bytes for e in sorted(self.events, key=lambda e: e.index) if e.log == name]
+        return [e.bytes for e in self._logs[name]]
+
+    def find(self, subjects: Iterable[str], objects: Iterable[str]) -> list[NewEvent]:
+        """Give the events of streams and of the duties about objects, in index order."""
+        found = {(e.log, e.index): e for subject in subjects for e in self._streams[subject]}
+        found |= {(e.log, e.index): e for object_ in objects for e in self._objects[object_]}
+        return [found[place] for place in sorted(found)]
+
+    def end(self, log: str) -> int:
+        """Give a log's next index."""
+        return len(self._logs[log])
+
+    def add(self, event: NewEvent) -> None:
+        """Store one event. Raises ValueError where it is not the next of its log and of its stream."""
+        log, stream = self._logs[event.log], self._streams[event.subject]
+        if event.index != len(log) or event.version != len(stream) + 1:
+            raise ValueError(f"{event.log} index {event.index}, {event.subject} version {event.version}: not the next")
+        for place in (self.events, log, stream):
+            place.append(event)
+        if event.object_id is not None:
+            self._objects[event.object_id].append(event)
 
 
 class _MemoryGroup(Group):
@@ -38,24 +62,20 @@ class _MemoryGroup(Group):
         self, subjects: Iterable[str], objects: Iterable[str], keys: Iterable[str], logs: Sequence[str]
     ) -> Found:
         await asyncio.sleep(0)  # a real store yields here: whoever relies on not being interrupted is found out
-        streams, things = set(subjects), set(objects)
-        wanted = [e for e in self._store.events if e.subject in streams or e.object_id in things]
+        store = self._store
         return Found(
-            events=[
-                Stored(e.log, e.index, e.object_id, e.bytes) for e in sorted(wanted, key=lambda e: (e.log, e.index))
-            ],
-            held={key: self._store.claims[key] for key in keys if key in self._store.claims},
-            ends={log: sum(e.log == log for e in self._store.events) for log in logs},
-            epoch=self._store.epoch,
-            is_open=self._store.is_open,
+            events=[Stored(e.log, e.index, e.object_id, e.bytes) for e in store.find(subjects, objects)],
+            held={key: store.claims[key] for key in keys if key in store.claims},
+            ends={log: store.end(log) for log in logs},
+            epoch=store.epoch,
+            is_open=store.is_open,
         )
 
     @override
-    async def store(self, events: Sequence[NewEvent], claims: dict[str, Held], released: Sequence[str]) -> None:
-        taken = {(e.subject, e.version) for e in self._store.events} | {(e.log, e.index) for e in self._store.events}
-        if any((e.subject, e.version) in taken or (e.log, e.index) in taken for e in events):
-            raise ValueError("a version or an index was to be used twice")
-        for key in released:
-            self._store.claims.pop(key, None)
-        self._store.events += events
+    async def store(self, events: Sequence[NewEvent], claims: Mapping[str, Held], released: Mapping[str, str]) -> None:
+        for event in events:
+            self._store.add(event)
+        for key, owner in released.items():
+            if key in self._store.claims and self._store.claims[key].owner == owner:
+                del self._store.claims[key]
         self._store.claims |= claims

@@ -1,7 +1,7 @@
 """A service's logs in Postgres."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ SETTINGS = {
     "statement_timeout": "60s",
     "lock_timeout": "30s",
     "idle_in_transaction_session_timeout": "60s",
+    "datestyle": "ISO",  # duty_view.sql makes keys of dates
     "jit": "off",  # every query is short; compiling one costs more than it saves
 }
 
@@ -28,11 +29,19 @@ SETTINGS = {
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,  # a full disk, too many connections
+    asyncpg.exceptions.LockNotAvailableError,
+    asyncpg.exceptions.ReadOnlySQLTransactionError,  # a standby, while another takes over
     asyncpg.InterfaceError,
     TimeoutError,
     OSError,
 )
 """What asyncpg raises when the server or the connection is gone; whether a commit happened is then unknown."""
+
+
+def is_lost(error: BaseException) -> bool:
+    """Tell whether asking again may help. asyncpg's error for a wrong argument is an InterfaceError, too."""
+    return isinstance(error, LOST) and not isinstance(error, ValueError)
 
 
 async def connect(url: str, name: str) -> Connection:
@@ -81,9 +90,9 @@ class PostgresGroup(Group):
         return found
 
     @override
-    async def store(self, events: Sequence[NewEvent], claims: dict[str, Held], released: Sequence[str]) -> None:
+    async def store(self, events: Sequence[NewEvent], claims: Mapping[str, Held], released: Mapping[str, str]) -> None:
         if released:
-            await self._connection.execute(query(SQL, "release_claims"), released)
+            await self._connection.execute(query(SQL, "release_claims"), list(released), list(released.values()))
         await self._connection.execute(
             query(SQL, "store_group"),
             [e.log for e in events],
@@ -117,19 +126,33 @@ class PostgresStore(Store):
     @override
     @asynccontextmanager
     async def group(self) -> AsyncIterator[Group]:
+        try:
+            connection = await self._opened()
+            await connection.execute("BEGIN;" + query(SQL, "take_append_lock"))
+            try:
+                yield PostgresGroup(connection)
+            except Exception as error:
+                if not is_lost(error):
+                    await connection.execute("ROLLBACK")
+                raise
+            await connection.execute("COMMIT")
+        except BaseException as error:
+            if is_lost(error) or not isinstance(error, Exception):
+                self._give_up()
+            if is_lost(error):
+                raise ConnectionError(f"{self._name}: Postgres was lost during an append ({error})") from error
+            raise
+
+    async def _opened(self) -> Connection:
         if self._connection is None or self._connection.is_closed():
             self._connection = await connect(self._url, f"{self._name} append")
-        try:
-            await self._connection.execute("BEGIN;" + query(SQL, "take_append_lock"))
-            yield PostgresGroup(self._connection)
-            await self._connection.execute("COMMIT")
-        except BaseException as error:
-            # Whatever it was, a new connection has no open transaction and no lock.
+        return self._connection
+
+    def _give_up(self) -> None:
+        """Cut the connection, whatever state it is in: then it has no open transaction and no lock."""
+        if self._connection is not None:
             self._connection.terminate()
             self._connection = None
-            if isinstance(error, LOST):
-                raise ConnectionError(f"{self._name}: the connection to Postgres broke during an append") from error
-            raise
 
     async def close(self) -> None:
         """Give the connection back."""

@@ -1,6 +1,6 @@
 """The one port to where a service's logs lie. `PostgresStore` and `MemoryStore` pass the same contract test, races included."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -58,8 +58,8 @@ class Group(Protocol):
         """Read what a group of commands is decided on."""
         ...
 
-    async def store(self, events: Sequence[NewEvent], claims: dict[str, Held], released: Sequence[str]) -> None:
-        """Store what was decided."""
+    async def store(self, events: Sequence[NewEvent], claims: Mapping[str, Held], released: Mapping[str, str]) -> None:
+        """Store what was decided; `released` are claims that the stream which had them gives back."""
         ...
 
 
