@@ -1,0 +1,61 @@
+"""Going through all that a model holds, however deep, with the JSON pointer (RFC 6901) of each place."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _named(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def parts(value: object) -> Iterator[tuple[str, str | int, object]]:
+    """Give what a value is made of: JSON name, own name or number, and the part. Nothing for a leaf."""
+    match value:
+        case BaseModel():
+            fields = type(value).model_fields
+            for name in fields:
+                yield _named(fields[name].alias or name), name, getattr(value, name)
+        case Mapping():
+            for name, part in value.items():
+                yield _named(str(name)), name, part
+        case tuple() | list():
+            for n, part in enumerate(value):
+                yield str(n), n, part
+        case _:
+            return
+
+
+def found(value: object, kind: type[Any], pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Give every value of a kind with its pointer, in the order in which it is written."""
+    if isinstance(value, kind):
+        yield pointer, value
+        return
+    for name, _, part in parts(value):
+        yield from found(part, kind, f"{pointer}/{name}")
+
+
+def replaced(value: Any, kind: type[Any], by: Callable[[str, Any], Any], pointer: str = "") -> Any:
+    """Give the value with every part of a kind put through `by(pointer, part)`; what does not change is the same object."""
+    if isinstance(value, kind):
+        return by(pointer, value)
+    news = {own: replaced(part, kind, by, f"{pointer}/{name}") for name, own, part in parts(value)}
+    changed = {own: new for (_, own, old), new in zip(parts(value), news.values(), strict=True) if new is not old}
+    if not changed:
+        return value
+    match value:
+        case BaseModel():
+            return value.model_copy(update={str(own): new for own, new in changed.items()})
+        case Mapping():
+            return news
+        case _:
+            return type(value)(news.values())
+
+
+def replaced_in(model: M, kind: type[Any], by: Callable[[str, Any], Any]) -> M:
+    """Do the same to a model."""
+    new: M = replaced(model, kind, by)
+    return new
