@@ -54,7 +54,7 @@ async def install(owners_url: str, roles: Mapping[str, str]) -> None:
 async def check(pool: Pool) -> None:
     """See at a service's start that the key store has this release's schema. Raises NotInstalled."""
     try:
-        applied = dict(await pool.fetch(query(SQL, "applied")))
+        applied = {row["name"]: row["checksum"] for row in await pool.fetch(query(SQL, "applied"))}
     except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
         applied = {}
     if applied != {migration.name: migration.checksum for migration in migrations(MIGRATIONS)}:

@@ -236,7 +236,7 @@ async def test_a_service_sees_at_its_start_whether_the_store_is_there(
     await check(connections)
     owner = await asyncpg.connect(keys_database)
     await owner.execute("UPDATE migration SET checksum = 'x'")
-    with pytest.raises(NotInstalled, match="as its owner, run python -m shared.persons.installing"):
+    with pytest.raises(NotInstalled, match=r"as its owner, run python -m shared.persons.installing"):
         await check(connections)
     await owner.execute("DROP TABLE migration")
     with pytest.raises(NotInstalled):
