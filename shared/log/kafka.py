@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 from typing_extensions import override
 
-from shared.log.topic import Record, Sending, TopicMissing, Topics, record
+from shared.log.topic import Record, Sending, TopicMissing, Topics, TopicUnreadable, record
 
 BATCH_BYTES = 512 * 1024
 """One request to the broker; its own limit is 1 MiB unless the operator raised it. An event is at most 60 KiB."""
@@ -137,6 +137,8 @@ class KafkaTopics(Topics):
             yield
         except UnknownTopicOrPartitionError as error:
             raise TopicMissing(topic) from error
+        except UnicodeDecodeError as error:
+            raise TopicUnreadable(topic) from error
         except KafkaError as error:
             why = f"{type(error).__name__} {error}".strip()
             raise ConnectionError(

@@ -72,6 +72,16 @@ class TopicMissing(LookupError):
         )
 
 
+class TopicUnreadable(ValueError):
+    """A header's name is no UTF-8: the client library cannot step over such a record, and no relay writes one."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(
+            f"Kafka's topic {topic} holds a record whose header names are no UTF-8; see who may write there, "
+            f"and have it mended as docs/operators/poison.md says"
+        )
+
+
 class Topics(Protocol):
     """All topics of a cluster, by their full names (prefix included)."""
 
@@ -94,6 +104,6 @@ class Topics(Protocol):
         """Give what is there from an offset on, then wait for more, for ever; each batch holds at least one record.
 
         From the beginning if the offset is beyond the end. Close it (`contextlib.aclosing`). Raises TopicMissing,
-        ConnectionError.
+        TopicUnreadable, ConnectionError.
         """
         ...
