@@ -9,13 +9,13 @@ import pytest
 from deploy.local.places import STATE
 from deploy.local.stack import EmbeddedStack, Servers, databases, fresh_directory
 from deploy.local.stack.servers import given_all
-from tests.docker_servers import docker_servers, engine_answers
+from tests.docker_servers import docker_is_ready, docker_servers
 
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """The three servers, once for the whole run."""
-    if not given_all(os.environ) and os.environ.get("MEDVERKA_TEST_SERVERS") != "embedded" and engine_answers():
+    if not given_all(os.environ) and os.environ.get("MEDVERKA_TEST_SERVERS") != "embedded" and docker_is_ready():
         with docker_servers() as containers:
             yield containers
     else:
