@@ -31,7 +31,7 @@ class ConsultationInitiated(Event):
     year: Year
     initiated_on: Day
     partner_id: PartnerId
-    covers: tuple[Covers, ...]
+    covers: Annotated[tuple[Covers, ...], Field(min_length=1)]
     invitation: DocumentRef
     channel: InvitationChannel
     delivered_at: Instant | None = None
@@ -55,7 +55,7 @@ class ConsultationHeld(Event):
     year: Year
     held_on: Day
     form: Literal["meeting", "video", "written"]
-    participants: tuple[Participant, ...]
+    participants: Annotated[tuple[Participant, ...], Field(min_length=1)]
     minutes: DocumentRef
     evidence_pack_id: Id | None = None
     agenda: tuple[Text, ...] | None = None
@@ -77,7 +77,7 @@ class JointFollowUpCompleted(Event):
     year: Year
     completed_on: Day
     period: FollowedUpPeriod
-    subjects: tuple[FollowUpSubject, ...]
+    subjects: Annotated[tuple[FollowUpSubject, ...], Field(min_length=1)]
     conclusion: Text
     document: DocumentRef
     agreed_by: tuple[Body, ...]

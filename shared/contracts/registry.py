@@ -47,7 +47,7 @@ MunicipalityCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 """Statistics Sweden's code of a municipality: `0980` is Gotland."""
 VatNumber: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9A-Za-z+*.]{2,12}$")]
 Website: TypeAlias = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=500)]
-Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
+Name: TypeAlias = Annotated[str, Field(pattern=r"\S", max_length=200)]
 FinancialYear: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{4}(/[0-9]{4})?$")]
 """`2025`, or `2024/2025` for a split year."""
 

@@ -1,0 +1,250 @@
+"""One year's consultation and follow-up with Coompanion (GS-7): the initiative, then what came of it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import override
+
+from shared.contracts.consultation import (
+    CONSULTATION_EVENTS,
+    Body,
+    ConsultationDeclined,
+    ConsultationEvent,
+    ConsultationHeld,
+    ConsultationInitiated,
+    Covers,
+    FollowedUpPeriod,
+    FollowUpSubject,
+    InvitationChannel,
+    JointFollowUpCompleted,
+    Participant,
+    PartnerId,
+    Year,
+)
+from shared.contracts.duty import EventCorrected
+from shared.contracts.values import Day, DocumentRef, Id, Instant, StaffRef, Text
+from shared.deciding import Command, Decider, Decision, Refused
+from shared.policy.clause import GS_7
+from shared.policy.role import COOMPANION
+from shared.policy.stockholm import day_of
+
+EVENTS = "consultation.events"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What has happened in the year, the newest of each kind."""
+
+    initiated: ConsultationInitiated | None = None
+    since: date | None = None
+    """The day of the year's first invitation."""
+    held: ConsultationHeld | None = None
+    followed_up: JointFollowUpCompleted | None = None
+    declined: ConsultationDeclined | None = None
+
+
+initial = State()
+
+
+def evolve(state: State, event: ConsultationEvent | EventCorrected) -> State:
+    """Fold one event of the stream. Corrections come already read into the others (`shared/correcting.py`)."""
+    match event:
+        case ConsultationInitiated():
+            return replace(state, initiated=event, since=min(state.since or date.max, event.initiated_on))
+        case ConsultationHeld():
+            return replace(state, held=event)
+        case JointFollowUpCompleted():
+            return replace(state, followed_up=event)
+        case ConsultationDeclined():
+            return replace(state, declined=event)
+        case EventCorrected():
+            return state
+
+
+class ConsultationCommand(Command):
+    """A command on one year."""
+
+    year: Year
+    approved_by: StaffRef | None = None
+    """The second person, where something is recorded so late that it needs one."""
+
+    @property
+    @override
+    def subject(self) -> str:
+        """The year's stream."""
+        return f"consultation/{self.year}"
+
+
+class InitiateConsultation(ConsultationCommand):
+    """Send the year's invitation. What fulfils GS-7 covers both consultation (`samrad`) and follow-up (`uppfoljning`)."""
+
+    initiated_on: Day
+    partner_id: PartnerId = "coompanion"
+    covers: Annotated[tuple[Covers, ...], Field(min_length=1)]
+    invitation: DocumentRef
+    channel: InvitationChannel
+    delivered_at: Instant | None = None
+    proposed_dates: tuple[Day, ...] | None = None
+    response_by: Day | None = None
+
+
+class HoldConsultation(ConsultationCommand):
+    """Record that the two bodies met or wrote, as the minutes say."""
+
+    held_on: Day
+    form: Literal["meeting", "video", "written"]
+    participants: Annotated[tuple[Participant, ...], Field(min_length=1)]
+    minutes: DocumentRef
+    evidence_pack_id: Id | None = None
+    agenda: tuple[Text, ...] | None = None
+
+
+class CompleteJointFollowUp(ConsultationCommand):
+    """Record what both bodies agreed on of a period."""
+
+    completed_on: Day
+    period: FollowedUpPeriod
+    subjects: Annotated[tuple[FollowUpSubject, ...], Field(min_length=1)]
+    conclusion: Text
+    document: DocumentRef
+    agreed_by: tuple[Body, ...]
+
+
+class DeclineConsultation(ConsultationCommand):
+    """Record that the partner said no, or did not answer a reminder."""
+
+    partner_id: PartnerId = "coompanion"
+    declined_on: Day
+    kind: Literal["declined", "no-answer"]
+    reminded_on: Day | None = None
+    document: DocumentRef | None = None
+
+
+OTHER_YEAR = Refused(
+    "initiative-of-other-year", GS_7,
+    "Initiativet hör till det år, enligt svensk tid, då det togs; registrera det på det året.",
+    "An initiative belongs to the year, by Swedish time, in which it was taken; record it for that year.",
+)  # fmt: skip
+OTHER_PARTNER = Refused(
+    "partner-not-coompanion", GS_7,
+    "Samrådet är med Coompanion och ingen annan.",
+    "The consultation is with Coompanion and nobody else.",
+)  # fmt: skip
+IN_FUTURE = Refused(
+    "date-in-future", None,
+    "Datumet har inte varit än; registrera händelsen när den har inträffat.",
+    "That day has not come yet; record it when it has happened.",
+)  # fmt: skip
+NOT_INITIATED = Refused(
+    "consultation-not-initiated", GS_7,
+    "Inget initiativ är registrerat för året; registrera inbjudan först.",
+    "No initiative is recorded for the year; record the invitation first.",
+)  # fmt: skip
+BEFORE_INITIATIVE = Refused(
+    "before-initiative", GS_7,
+    "Det kan inte ha skett före inbjudan; kontrollera dagen.",
+    "It can't have happened before the invitation; check the day.",
+)  # fmt: skip
+NOT_AGREED_BY_BOTH = Refused(
+    "follow-up-not-joint", GS_7,
+    "En gemensam uppföljning ska båda parter ha ställt sig bakom: Coompanion och regionen.",
+    "A joint follow-up is agreed by both: Coompanion and the authority.",
+)  # fmt: skip
+PERIOD_BACKWARDS = Refused(
+    "period-backwards", GS_7,
+    "Perioden slutar innan den börjar; byt plats på dagarna.",
+    "The period ends before it begins; swap its days.",
+)  # fmt: skip
+NOT_REMINDED = Refused(
+    "not-reminded", GS_7,
+    "Uteblivet svar räknas först efter en påminnelse; ange dagen för den.",
+    "No answer counts only after a reminder; give its day.",
+)  # fmt: skip
+
+
+def initiate(command: InitiateConsultation, state: State) -> Decision:
+    """Take the year's initiative; a further invitation may cover what the first one left out."""
+    if command.partner_id != COOMPANION:
+        return OTHER_PARTNER
+    if command.initiated_on.year != command.year:
+        return OTHER_YEAR
+    if _is_to_come(command.initiated_on, command):
+        return IN_FUTURE
+    event = ConsultationInitiated(**_fields(command))
+    return [] if _said(event, state.initiated) else [event]
+
+
+def hold(command: HoldConsultation, state: State) -> Decision:
+    """Record the meeting."""
+    refused = _untimely(command.held_on, command, state)
+    if refused is not None:
+        return refused
+    event = ConsultationHeld(**_fields(command))
+    return [] if _said(event, state.held) else [event]
+
+
+def follow_up(command: CompleteJointFollowUp, state: State) -> Decision:
+    """Record the follow-up that both bodies agreed on."""
+    if COOMPANION not in command.agreed_by or len(set(command.agreed_by)) < 2:  # noqa: PLR2004 - both bodies
+        return NOT_AGREED_BY_BOTH
+    if command.period.to < command.period.from_:
+        return PERIOD_BACKWARDS
+    refused = _untimely(command.completed_on, command, state)
+    if refused is not None:
+        return refused
+    event = JointFollowUpCompleted(**_fields(command))
+    return [] if _said(event, state.followed_up) else [event]
+
+
+def decline(command: DeclineConsultation, state: State) -> Decision:
+    """Record a no; silence is one only after a reminder."""
+    if command.partner_id != COOMPANION:
+        return OTHER_PARTNER
+    reminded_on = command.reminded_on
+    if command.kind == "no-answer" and (reminded_on is None or reminded_on > command.declined_on):
+        return NOT_REMINDED
+    refused = _untimely(command.declined_on, command, state)
+    if refused is not None:
+        return refused
+    event = ConsultationDeclined(**_fields(command))
+    return [] if _said(event, state.declined) else [event]
+
+
+def _untimely(day: date, command: Command, state: State) -> Refused | None:
+    """What follows the initiative is not before it, nor to come."""
+    if state.since is None:
+        return NOT_INITIATED
+    if _is_to_come(day, command):
+        return IN_FUTURE
+    return BEFORE_INITIATIVE if day < state.since else None
+
+
+def _is_to_come(day: date, command: Command) -> bool:
+    return day > day_of(command.at)
+
+
+def _fields(command: ConsultationCommand) -> dict[str, object]:
+    return command.model_dump(exclude={"at", "approved_by"})
+
+
+def _said(event: ConsultationEvent, former: ConsultationEvent | None) -> bool:
+    """Tell whether the same was recorded before, in whoever's name."""
+    recorded = {"role", "unit", "dnr"}
+    return former is not None and event.model_dump(exclude=recorded) == former.model_dump(exclude=recorded)
+
+
+DECIDER = Decider(
+    category="consultation",
+    log=EVENTS,
+    initial=initial,
+    evolve=evolve,
+    decides={
+        InitiateConsultation: initiate,
+        HoldConsultation: hold,
+        CompleteJointFollowUp: follow_up,
+        DeclineConsultation: decline,
+    },
+    events=CONSULTATION_EVENTS,
+)

@@ -1,0 +1,1 @@
+"""What consultation is asked."""

@@ -1,0 +1,72 @@
+"""What has come of each year's consultation (Ledningskontoret's first question)."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from services.consultation.domain.consultation import EVENTS
+from services.consultation.domain.rows import ConsultationRow
+from shared.contracts.cloudevent import Recorded
+from shared.contracts.consultation import (
+    ConsultationDeclined,
+    ConsultationHeld,
+    ConsultationInitiated,
+    JointFollowUpCompleted,
+)
+from shared.log.duty_view import DutyRow
+from shared.log.view import View
+from shared.policy.authority import Authority
+from shared.policy.duty.life import classify, is_breach
+
+DUTY: Final = TypeAdapter(DutyRow)
+
+
+def fold(row: ConsultationRow | None, recorded: Recorded) -> ConsultationRow | None:
+    """Fold one event of a year."""
+    event = recorded.event
+    if row is None:
+        year = recorded.subject.partition("/")[2]
+        row = ConsultationRow(key=recorded.subject, year=int(year))
+    match event:
+        case ConsultationInitiated():
+            return _initiated(row, event, recorded.envelope.id)
+        case ConsultationHeld(held_on=day):
+            return replace(row, held_on=day)
+        case JointFollowUpCompleted(completed_on=day):
+            return replace(row, followed_up_on=day)
+        case ConsultationDeclined(declined_on=day, kind=kind):
+            return replace(row, declined_on=day, declined_as=kind)
+        case _:
+            raise ValueError(f"{recorded.subject}: {recorded.envelope.type} is no event of a year's consultation")
+
+
+def _initiated(row: ConsultationRow, event: ConsultationInitiated, event_id: str) -> ConsultationRow:
+    """Keep the first invitation, until one comes that covers both."""
+    if row.covers_both or (row.initiated_on is not None and not set(event.covers) >= {"samrad", "uppfoljning"}):
+        return row
+    return replace(
+        row, initiated_on=event.initiated_on, initiated_event_id=event_id, covers=event.covers,
+        invitation_dnr=event.invitation.dnr,
+    )  # fmt: skip
+
+
+CONSULTATION = View(
+    name="consultation", log=EVENTS, category="consultation", row=ConsultationRow, fold=fold,
+    sql=Path(__file__).with_suffix(".sql"), working=lambda row: row.initiated_on is not None,
+)  # fmt: skip
+
+
+def as_of(row: dict[str, Any], today: date, _authority: Authority, _language: str) -> dict[str, Any]:
+    """Give each duty of the year in its class on the day, and whether its clause is broken."""
+    return row | {name: row[name] and _owed(row[name], today) for name in ("initiative_duty", "held_duty")}
+
+
+def _owed(columns: dict[str, Any], today: date) -> dict[str, Any]:
+    duty = DUTY.validate_python(columns)
+    return {
+        "duty_id": duty.id, "modality": duty.modality, "due_on": duty.due_on, "hard_due_on": duty.hard_due_on,
+        "acted_on": duty.acted_on, "class": classify(duty, today), "is_breach": is_breach(duty, today),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""What consultation decides, keeps and answers."""

@@ -1,0 +1,421 @@
+"""GS-7: each calendar year the executive office takes the initiative to consultation and follow-up with Coompanion."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from services.consultation.domain.calendar import year_began
+from services.consultation.domain.consultation import OTHER_PARTNER, OTHER_YEAR
+from shared.contracts.consultation import ConsultationInitiated
+from shared.contracts.duty import (
+    DutyArose,
+    DutyDischarged,
+    DutyEscalated,
+    DutyFellOverdue,
+    DutyLapsed,
+    DutyReminded,
+    DutyWaived,
+    ObjectRef,
+    Term,
+)
+from shared.contracts.values import DutyId
+from shared.policy.clause import GS_7, Modality
+from shared.policy.duty.commands import APPROVED_BY_ACTOR, MAY_NOT_WAIVE, NOT_APPROVED, SAME_PERSON
+from shared.policy.duty.life import classify, is_breach
+from shared.policy.role import EXECUTIVE_BOARD, EXECUTIVE_OFFICE, REGISTRY_OFFICER
+from tests.consultation.stories import (
+    HELD,
+    INITIATIVE,
+    begun,
+    consultation,
+    decline,
+    document,
+    follow_up,
+    hold,
+    initiate,
+    let_pass,
+    owed,
+    passed,
+    resolution,
+    waive,
+)
+from tests.spec import ACTOR, at, event_id
+
+DAY = date.fromisoformat
+
+# -- the initiative arises
+
+
+def test_the_clause_binds_the_executive_office() -> None:
+    """GS-7 is a SHALL, owed by the executive office."""
+    assert (GS_7.modality, GS_7.role) == (Modality.SHALL, EXECUTIVE_OFFICE)
+
+
+def test_a_new_year_brings_an_initiative() -> None:
+    """On 1 January the initiative is owed: locally by 30 September, by the clause itself within the year."""
+    consultation().when(year_began(2026)).then(
+        DutyArose(
+            duty_id=INITIATIVE,
+            clause="GS-7",
+            kind="initiative",
+            modality="shall",
+            owed_by=EXECUTIVE_OFFICE,
+            owed_by_unit="Ledningskontoret",
+            object=ObjectRef(type="consultation", id="2026"),
+            trigger_event_id="year/2026",
+            trigger_on=DAY("2026-01-01"),
+            due_on=DAY("2026-09-30"),
+            hard_due_on=DAY("2026-12-31"),
+            terms=(
+                Term(key="initiative.local", value="09-30", unit="date", gives=DAY("2026-09-30")),
+                Term(key="initiative.clause", value="12-31", unit="date", gives=DAY("2026-12-31")),
+            ),
+            interpretation_id="initiative.local@2016-01-01",
+            policy_version="2015-09-07-221",
+            known_late_days=0,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "local"),
+    [(2026, "2026-09-30"), (2027, "2027-09-30"), (2028, "2028-10-02"), (2029, "2029-10-01"), (2030, "2030-09-30")],
+)
+def test_the_local_day_rolls_and_the_clause_s_own_does_not(year: int, local: str) -> None:
+    """30 September 2028 is a Saturday and becomes 2 October; 31 December stays, a day off or not."""
+    duty = begun(year).state(f"duty/gs-7.initiative/{year}")
+    assert (duty.due_on, duty.hard_due_on) == (DAY(local), date(year, 12, 31))
+
+
+def test_a_year_begins_once() -> None:
+    """The clock may say it again: the year has one initiative."""
+    begun().when(year_began(2026)).then()
+
+
+def test_each_year_has_its_own() -> None:
+    """What was done in one year does not do for the next."""
+    story = begun().given(initiate(), year_began(2027))
+    assert owed(story, DutyId("gs-7.initiative/2027")).end is None
+
+
+def test_no_initiative_is_owed_before_the_suite_s_first_year() -> None:
+    """Duties arise from the year that the authority's file names, 2026."""
+    consultation().when(year_began(2025)).then()
+
+
+def test_a_year_that_the_clock_learns_of_late_is_known_late() -> None:
+    """A suite started in August opens the year with its lawful day, and says how late it knew."""
+    (arose,) = consultation().when(year_began(2026), on=at("2026-08-10")).events()
+    assert isinstance(arose, DutyArose)
+    assert (arose.due_on, arose.known_late_days) == (DAY("2026-09-30"), 221)
+
+
+# -- what fulfils it
+
+
+def test_an_invitation_to_both_fulfils_it() -> None:
+    """An initiative that covers consultation and follow-up discharges the year's duty and opens the local one."""
+    begun().when(initiate(), on=at("2026-05-05")).then(
+        ConsultationInitiated(
+            year=2026,
+            initiated_on=DAY("2026-05-04"),
+            partner_id="coompanion",
+            covers=("samrad", "uppfoljning"),
+            invitation=document(),
+            channel="email",
+        ),
+        DutyDischarged(
+            duty_id=INITIATIVE,
+            acted_on=DAY("2026-05-04"),
+            evidence=(event_id(1),),
+            late_days=0,
+            recorded_late_days=0,
+            rebuts=False,
+        ),
+        DutyArose(
+            duty_id=HELD,
+            clause="GS-7",
+            kind="held",
+            modality="local",
+            owed_by=EXECUTIVE_OFFICE,
+            owed_by_unit="Ledningskontoret",
+            object=ObjectRef(type="consultation", id="2026"),
+            trigger_event_id=event_id(1),
+            trigger_on=DAY("2026-05-04"),
+            due_on=DAY("2026-12-31"),
+            terms=(
+                Term(key="consultation.held", value="90", unit="days", gives=DAY("2026-08-03")),
+                Term(key="initiative.clause", value="12-31", unit="date", gives=DAY("2026-12-31")),
+            ),
+            interpretation_id="consultation.held@2016-01-01",
+            policy_version="2015-09-07-221",
+            known_late_days=1,
+        ),
+    )
+
+
+@pytest.mark.parametrize("covers", [("samrad",), ("uppfoljning",)])
+def test_half_an_invitation_fulfils_nothing(covers: tuple[str, ...]) -> None:
+    """An invitation to one of the two is recorded and discharges nothing; a further one to both does."""
+    story = begun()
+    story.when(initiate(covers=covers)).then(
+        ConsultationInitiated(
+            year=2026, initiated_on=DAY("2026-05-04"), partner_id="coompanion", covers=covers,
+            invitation=document(), channel="email",
+        )
+    )  # fmt: skip
+    assert owed(story).end is None
+    assert owed(story.given(initiate("2026-06-01"))).end == "discharged"
+
+
+def test_the_initiative_is_towards_coompanion() -> None:
+    """Neither Almi nor Leader is whom the clause names."""
+    begun().when(initiate(partner_id="almi")).refused(OTHER_PARTNER)
+
+
+@pytest.mark.parametrize("on", ["2025-12-31", "2027-01-01"])
+def test_an_initiative_counts_for_the_year_in_which_it_was_taken(on: str) -> None:
+    """The year is that of the day of the initiative, by Swedish time."""
+    begun().when(initiate(on, year=2026)).refused(OTHER_YEAR)
+
+
+@pytest.mark.parametrize("on", ["2026-01-01", "2026-12-31"])
+def test_the_year_s_first_and_last_day_belong_to_it(on: str) -> None:
+    """1 January and 31 December are of the year."""
+    assert owed(begun().given(initiate(on))).acted_on == DAY(on)
+
+
+# -- classes, reminders, breach
+
+
+def test_an_initiative_by_the_local_day_is_done() -> None:
+    """Taken and recorded on 30 September: done."""
+    story = passed("2026-09-30").given(initiate("2026-09-30"), on=at("2026-09-30"))
+    assert classify(owed(story), DAY("2026-12-31")) == "done"
+
+
+def test_an_initiative_after_the_local_day_is_late_and_no_breach() -> None:
+    """Taken on 1 October: late by the local day, but the clause's own limit is the year."""
+    story = passed("2026-10-01").given(initiate("2026-10-01"), on=at("2026-10-01"))
+    assert classify(owed(story), DAY("2027-06-30")) == "done-late"
+    assert not is_breach(owed(story), DAY("2027-06-30"))
+
+
+def test_an_initiative_recorded_after_the_local_day_was_done() -> None:
+    """Taken in September and recorded in October: only the recording is late."""
+    story = passed("2026-10-05").given(initiate("2026-09-28"), on=at("2026-10-05"))
+    assert classify(owed(story), DAY("2026-12-31")) == "done-recorded-late"
+
+
+@pytest.mark.parametrize(("as_of", "breach"), [("2026-09-30", False), ("2026-12-31", False), ("2027-01-01", True)])
+def test_only_the_end_of_the_year_breaks_the_clause(as_of: str, *, breach: bool) -> None:
+    """Nothing done: not broken on 31 December, broken on 1 January."""
+    assert is_breach(owed(passed(as_of)), DAY(as_of)) is breach
+
+
+def test_a_year_without_an_initiative() -> None:
+    """Reminded at half time, 14 days and 3 working days before, overdue twice, brought to head and board, lapsed."""
+    story = passed("2027-02-28")
+    assert [(event.data.occurred_at(event.occurredat).date().isoformat(), _said(event.data)) for event in story.told[1:]] == [
+        ("2026-05-17", "half-time"),
+        ("2026-09-16", "14-days"),
+        ("2026-09-25", "3-working-days"),
+        ("2026-10-01", "overdue local"),
+        ("2026-10-01", "unit-head"),
+        ("2026-10-15", "board"),
+        ("2027-01-01", "overdue clause"),
+        ("2027-01-30", "year-over"),
+    ]  # fmt: skip
+    assert classify(owed(story), DAY("2027-02-28")) == "lapsed"
+    assert is_breach(owed(story), DAY("2027-02-28"))
+
+
+def _said(event: object) -> str:
+    match event:
+        case DutyReminded(step=step):
+            return step
+        case DutyFellOverdue(limit=limit):
+            return f"overdue {limit}"
+        case DutyEscalated(level=level):
+            return level
+        case DutyLapsed(reason_code=reason):
+            return reason
+        case _:
+            return type(event).__name__
+
+
+def test_the_lapse_never_rolls() -> None:
+    """30 January 2027 is a Saturday, and it is the last day all the same."""
+    assert owed(passed("2027-01-30")).end is None
+    assert owed(passed("2027-01-31")).end == "lapsed"
+
+
+def test_after_new_year_that_year_s_initiative_can_t_be_taken() -> None:
+    """In January 2027 an initiative counts for 2027; for 2026 only what was done in 2026 can still be shown."""
+    story = passed("2027-01-04").given(year_began(2027), initiate("2027-01-04"))
+    assert owed(story).end is None
+    assert owed(story, DutyId("gs-7.initiative/2027")).end == "discharged"
+
+
+# -- rebuttal
+
+
+def test_a_late_record_inside_the_window_is_shown_by_its_document() -> None:
+    """Taken on 20 December, diarised by 11 January (5 working days after the limit), recorded by 30 January."""
+    story = passed("2027-01-30")
+    (_, done, *_) = story.when(
+        initiate("2026-12-20", invitation=document(on="2027-01-11")), on=at("2027-01-30")
+    ).events()
+    assert isinstance(done, DutyDischarged)
+    assert (done.rebuts, done.approved_by, done.late_days) == (True, None, 81)
+    assert classify(owed(story), DAY("2027-01-30")) == "done-late"
+    assert not is_breach(owed(story), DAY("2027-01-30"))
+
+
+@pytest.mark.parametrize(
+    ("diarised", "recorded"), [("2027-01-12", "2027-01-29"), ("2026-12-21", "2027-01-31"), ("2026-12-21", "2027-03-01")]
+)
+def test_a_later_record_needs_a_second_person(diarised: str, recorded: str) -> None:
+    """Diarised too late, or recorded after the window: refused without approval, by another than the one who records."""
+    story = passed(recorded)
+    claim = partial(initiate, "2026-12-20", invitation=document(on=diarised))
+    story.when(claim(), on=at(recorded)).refused(NOT_APPROVED)
+    story.when(claim(approved_by=ACTOR), on=at(recorded)).refused(APPROVED_BY_ACTOR)
+    (_, done, *_) = story.when(claim(approved_by="staff-9"), on=at(recorded)).events()
+    assert isinstance(done, DutyDischarged)
+    assert (done.rebuts, done.approved_by) == (True, "staff-9")
+
+
+def test_a_refused_claim_leaves_nothing() -> None:
+    """What was refused is not recorded: the year is still without an initiative."""
+    story = passed("2027-03-01")
+    story.when(initiate("2026-12-20"), on=at("2027-03-01")).refused(NOT_APPROVED)
+    assert story.state("consultation/2026").initiated is None
+    assert story.past.version("consultation/2026") == 0
+
+
+def test_the_breach_is_rebutted_after_the_lapse() -> None:
+    """An initiative of 20 December recorded after 30 January is done late, the lapse stays recorded, and no breach."""
+    story = passed("2027-02-28")
+    assert is_breach(owed(story), DAY("2027-02-28"))
+    story.given(initiate("2026-12-20", approved_by="staff-9"), on=at("2027-03-01"))
+    assert owed(story).end == "lapsed"
+    assert classify(owed(story), DAY("2027-03-01")) == "done-late"
+    assert not is_breach(owed(story), DAY("2027-03-01"))
+
+
+def test_within_the_year_nothing_needs_approval() -> None:
+    """Recorded after the local day and before the year's end: late, but no breach to rebut."""
+    (_, done, *_) = passed("2026-12-31").when(initiate("2026-09-15"), on=at("2026-12-31")).events()
+    assert isinstance(done, DutyDischarged)
+    assert not done.rebuts
+
+
+# -- waiver
+
+
+def test_the_executive_board_may_let_the_year_go() -> None:
+    """A decision of the executive board, with paragraph and number, dated in the year, ends the duty."""
+    story = begun()
+    story.when(waive()).then(
+        DutyWaived(
+            duty_id=INITIATIVE,
+            waived_on=DAY("2026-06-17"),
+            reason_code="partner-reorganised",
+            reasons="Coompanion har ingen bemanning i år.",
+            authority=resolution(),
+            proposed_by="staff-2",
+            approved_by="staff-3",
+            was_overdue=False,
+        )
+    )
+    assert classify(owed(story), DAY("2027-06-30")) == "waived"
+    assert not is_breach(owed(story), DAY("2027-06-30"))
+
+
+@pytest.mark.parametrize(
+    "authority",
+    [
+        resolution(by=EXECUTIVE_OFFICE),
+        resolution(by=REGISTRY_OFFICER),
+        resolution(paragraph=None),
+        resolution(paragraph=""),
+        resolution(on="2025-12-31"),
+        resolution(on="2027-01-01"),
+    ],
+    ids=["the office itself", "another role", "no paragraph", "empty paragraph", "year before", "year after"],
+)
+def test_nobody_else_may_waive(authority: object) -> None:
+    """Only the executive board, by a paragraph of its own, in that very year."""
+    begun().when(waive(authority=authority)).refused(MAY_NOT_WAIVE)
+
+
+@pytest.mark.parametrize("on", ["2026-01-01", "2026-12-31"])
+def test_a_decision_on_the_year_s_first_or_last_day_is_of_that_year(on: str) -> None:
+    """Both ends of the year belong to it."""
+    assert begun().when(waive(authority=resolution(on=on, by=EXECUTIVE_BOARD))).events()
+
+
+def test_a_waiver_takes_two_persons() -> None:
+    """Whoever proposes does not approve (edge rule 17)."""
+    begun().when(waive(approved_by="staff-2")).refused(SAME_PERSON)
+
+
+def test_a_waived_year_opens_nothing() -> None:
+    """An invitation in a year that was let go is recorded; that it is held is not owed."""
+    (event,) = begun().given(waive()).when(initiate("2026-08-03")).events()
+    assert isinstance(event, ConsultationInitiated)
+
+
+# -- that it is held, a local duty
+
+
+@pytest.mark.parametrize(
+    ("initiated", "due"),
+    [
+        ("2026-05-04", "2026-12-31"),
+        ("2026-10-02", "2026-12-31"),  # the 90th day is 31 December
+        ("2026-10-03", "2027-01-04"),  # 1 January rolls over the weekend
+        ("2026-10-05", "2027-01-04"),
+        ("2026-12-31", "2027-03-31"),
+    ],
+)
+def test_the_consultation_is_to_be_held(initiated: str, due: str) -> None:
+    """By the later of 31 December and 90 days after the invitation; a local rule."""
+    duty = owed(begun().given(initiate(initiated)), HELD)
+    assert (duty.due_on, duty.modality) == (DAY(due), Modality.LOCAL)
+
+
+@pytest.mark.parametrize("first_meeting", [True, False])
+def test_it_is_discharged_by_both_acts(*, first_meeting: bool) -> None:
+    """The meeting and the joint follow-up, in any order; the later one's day counts, and both are the evidence."""
+    acts = (
+        (hold("2026-06-15"), follow_up("2026-06-22"))
+        if first_meeting
+        else (follow_up("2026-06-22"), hold("2026-06-15"))
+    )
+    story = begun().given(initiate(), acts[0])
+    assert owed(story, HELD).end is None
+    first = story.told[-1].id
+    act, done = story.when(acts[1]).events()
+    assert isinstance(done, DutyDischarged)
+    assert (done.duty_id, done.acted_on) == (HELD, DAY("2026-06-22"))
+    assert set(done.evidence) == {first, story.past.history("consultation/2026")[-1].id}
+    assert type(act) is not type(story.told[-1].data)
+
+
+@pytest.mark.parametrize("kind", ["declined", "no-answer"])
+def test_a_no_discharges_it(kind: str) -> None:
+    """The partner owes nothing: a no, or silence after a reminder, ends what the authority owes."""
+    story = begun().given(initiate(), decline(kind=kind, reminded_on="2026-05-11"))
+    assert (owed(story, HELD).end, owed(story, HELD).acted_on) == ("discharged", DAY("2026-05-18"))
+
+
+def test_it_stops_at_the_unit_s_head() -> None:
+    """A local duty that is overdue is brought to the unit's head and no further, and breaks no clause."""
+    story = let_pass(begun().given(initiate(), on=at("2026-05-04")), HELD, "2027-12-31")
+    escalated = [e.data.level for e in story.told if isinstance(e.data, DutyEscalated)]
+    assert escalated == ["unit-head"]
+    assert not is_breach(owed(story, HELD), DAY("2027-12-31"))
+    assert classify(owed(story, HELD), DAY("2027-12-31")) == "not-done"
