@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.log.follow import Expectation, Followed, Verdict
@@ -166,6 +166,13 @@ ACTIONS = st.one_of(
 )
 
 
+LOST_WITH_A_RESTORE = [Commit(3), Succeed(restored=True), Awake(0, 0, 3), Commit(3)]
+"""A relay that holds what a restored Postgres has forgotten wakes up before its successor has published anything."""
+
+
+@example(LOST_WITH_A_RESTORE, [])
+@example(LOST_WITH_A_RESTORE, [2, 1])
+@settings(max_examples=300)
 @given(st.lists(ACTIONS, max_size=40), st.lists(st.integers(1, 30), max_size=4))
 def test_followers_apply_everything_once_whatever_was_written(
     actions: list[Commit | Send | Succeed | Awake], restarts: list[int]
