@@ -26,7 +26,7 @@ STEPS: Mapping[str, Sequence[str]] = {
     "ruff check": (str(BIN / "ruff"), "check", "."),
     "ruff format": (str(BIN / "ruff"), "format", "--check", "."),
     "mypy": (sys.executable, "-m", "mypy", *CHECKED),
-    "import-linter": (str(BIN / "lint-imports"),),
+    "import-linter": (str(BIN / "lint-imports"), "--no-logo"),
 }
 
 
