@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from lxml import etree
 
 from services.procurement.notice.encoding import check_declared_encoding
-from services.procurement.notice.fields import KEPT_ATTRIBUTES, KEPT_ELEMENTS, KEPT_VALUES, ROOTS
+from services.procurement.notice.fields import KEPT_ATTRIBUTES, KEPT_ELEMENTS, KEPT_VALUES, NAMESPACES, ROOTS
 from services.procurement.notice.unreadable import Reason, Unreadable, one_line
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ class _Needed(_Nothing):
             return
         self._built_depth = self._depth
         self._in_value = tag in KEPT_VALUES
-        self._tree.start(tag, {name: value for name, value in attributes.items() if name in KEPT_ATTRIBUTES})
+        kept: dict[str | bytes, str | bytes] = {n: attributes[n] for n in attributes if n in KEPT_ATTRIBUTES}
+        declared = NAMESPACES if around == 0 else None  # once, or each element would declare its own again
+        self._tree.start(tag, kept, declared)  # type: ignore[call-arg]  # missing in lxml's stubs
 
     def data(self, text: str) -> None:
         self._text_bytes += len(text) if text.isascii() else len(text.encode())
