@@ -13,8 +13,8 @@ from shared.log.sql import query
 from shared.log.store import Found, Group, Held, NewEvent, Store, Stored
 
 SQL = Path(__file__).with_name("log.sql")
-Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
-Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 SETTINGS = {
     "timezone": "UTC",
