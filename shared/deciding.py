@@ -7,14 +7,14 @@ and by nothing else, so a rule tried in a test is the rule that runs.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.contracts.cloudevent import Envelope, Event
 from shared.contracts.duty import EventCorrected
-from shared.contracts.values import Enc, Instant
+from shared.contracts.values import Instant
 from shared.correcting import CorrectionUnfit, as_corrected, stands
 from shared.policy.authority import Authority, NotInForce
 from shared.policy.clause import Clause
@@ -62,14 +62,6 @@ class Command(BaseModel):
     def to_mac(self) -> Mapping[str, str]:
         """What must be unique and is personal: field that the edge fills → the clear text whose MAC it puts there."""
         return {}
-
-    @model_validator(mode="after")
-    def _in_clear(self) -> Self:
-        """Nobody hands in a sealed field: it would be stored as it is, under a key that is not its own."""
-        for name, value in self.__dict__.items():
-            if isinstance(value, Enc):
-                raise ValueError(f"{name} must be written in clear text; it is sealed when it is stored")  # noqa: TRY004
-        return self
 
 
 @dataclass(frozen=True, slots=True)
