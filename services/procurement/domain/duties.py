@@ -1,0 +1,137 @@
+"""GS-6 as duties, one for each tender and each enterprise that it may suit: told of its plan, and told of its publication."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, cast
+
+from services.procurement.domain.lots import closing_day, is_past
+from services.procurement.domain.outreach import State
+from services.procurement.domain.outreach_due import published_due
+from services.procurement.domain.tender import State as Tender
+from shared.contracts.procurement import (
+    DeadlineMoved,
+    OutreachDelivered,
+    OutreachFailed,
+    Stage,
+    SuitabilityAssessed,
+    TenderAmended,
+    TenderCancelled,
+    TenderPublished,
+)
+from shared.contracts.registry import EnterpriseClosed, RecognitionWithdrawn
+from shared.deciding import Happening
+from shared.policy.authority import Authority
+from shared.policy.clause import GS_6
+from shared.policy.duty.definition import Duty, duty
+from shared.policy.duty.due import Due, after
+from shared.policy.duty.duties import Duties
+from shared.policy.duty.life import DutyState
+from shared.policy.role import PROCUREMENT_OFFICE
+
+LOG: Final = "procurement.outreach"
+
+
+def tender_of(object_id: str) -> str:
+    """Give the stream of the tender that a duty is about; its object is `<tender>/<enterprise>`."""
+    return f"tender/{object_id.partition('/')[0]}"
+
+
+def _pair(happening: Happening) -> State:
+    """Give the pair's state: after the event where it is one of its own."""
+    return cast("State", happening.past.state(f"outreach/{happening.object_id}"))
+
+
+def _tender(happening: Happening) -> Tender:
+    return cast("Tender", happening.past.state(tender_of(happening.object_id)))
+
+
+def _arises(stage: Stage) -> Callable[[Happening], bool]:
+    """It arises where a tender in this stage suits, and anew where a letter bounced that had counted as delivered."""
+
+    def arises(happening: Happening) -> bool:
+        event: Any = happening.event
+        if isinstance(event, SuitabilityAssessed):
+            return event.stage == stage and event.verdict != "not-suitable"
+        return _came_back(stage, event.outreach_id, happening)
+
+    return arises
+
+
+def _came_back(stage: Stage, outreach_id: str, happening: Happening) -> bool:
+    """Tell whether a letter came back that had informed of this stage, while there is still something to tell."""
+    pair = _pair(happening)
+    sent, assessed = pair.sent[outreach_id], pair.assessed
+    if sent.delivered_at is None or sent.event.purpose != "inform" or assessed is None:
+        return False
+    if {sent.event.stage, assessed.stage} != {stage} or assessed.verdict == "not-suitable":
+        return False
+    return _tender(happening).phase != "cancelled" and not is_past(pair.closes, happening.occurred_at)
+
+
+def _planned_due(happening: Happening, trigger: date, authority: Authority) -> Due:
+    if isinstance(happening.event, OutreachFailed):
+        return after(trigger, "outreach.bounced", authority)
+    return after(trigger, "outreach.planned", authority)
+
+
+def _published_due(happening: Happening, trigger: date, authority: Authority) -> Due:
+    pair = _pair(happening)
+    if isinstance(happening.event, OutreachFailed):
+        due = after(trigger, "outreach.bounced", authority)
+        on = due.on if pair.closes is None or due.on is None else min(due.on, closing_day(pair.closes))
+        return Due(on, due.terms)
+    return published_due(trigger, pair.lot_ids, _tender(happening).deadlines, authority)
+
+
+def _moved(happening: Happening, duty_: DutyState, authority: Authority) -> Due:
+    return _published_due(happening, duty_.trigger_on, authority)
+
+
+def _informs(stage: Stage) -> Callable[[Happening, DutyState], bool]:
+    """Delivered, not sent: the clause says inform. By the last deadline of a lot that fits; one duty, named or open."""
+
+    def informs(happening: Happening, duty_: DutyState) -> bool:
+        event: Any = happening.event
+        named = event.duty_id == duty_.id or (event.duty_id is None and duty_.end is None)
+        in_time = stage == "planned" or not is_past(_pair(happening).closes, happening.occurred_at)
+        return bool(event.stage == stage and event.purpose == "inform" and named and in_time)
+
+    return informs
+
+
+PLANNED: Final[Duty] = duty(  # one per public plan and suitable enterprise
+    clause=GS_6, kind="planned", owed_by=PROCUREMENT_OFFICE, object="outreach", log=LOG,
+    arises_on=(SuitabilityAssessed, OutreachFailed), when=_arises("planned"), due=_planned_due,
+    discharged_by=(OutreachDelivered,), fulfils=_informs("planned"),
+    anew_after_discharge=(OutreachFailed,),
+    # these happen to a tender or an enterprise: `pairs.py` brings them to each pair
+    voided_by={
+        TenderPublished: "superseded", TenderCancelled: "tender-cancelled",
+        RecognitionWithdrawn: "recognition-withdrawn", EnterpriseClosed: "enterprise-closed",
+    },
+    lapses_if_overdue={
+        TenderPublished: "tender-closed", TenderCancelled: "tender-closed",
+        RecognitionWithdrawn: "object-gone", EnterpriseClosed: "object-gone",
+    },
+)  # fmt: skip
+PUBLISHED: Final[Duty] = duty(  # one per tender and suitable enterprise
+    clause=GS_6, kind="published", owed_by=PROCUREMENT_OFFICE, object="outreach", log=LOG,
+    arises_on=(SuitabilityAssessed, OutreachFailed), when=_arises("published"), due=_published_due,
+    discharged_by=(OutreachDelivered,), fulfils=_informs("published"),
+    anew_after_discharge=(OutreachFailed,),
+    moved_by={DeadlineMoved: "deadline-moved"}, moved=_moved,
+    voided_by={
+        TenderAmended: "superseded", TenderCancelled: "tender-cancelled",
+        RecognitionWithdrawn: "recognition-withdrawn", EnterpriseClosed: "enterprise-closed",
+    },
+    lapses_if_overdue={
+        TenderAmended: "tender-closed", TenderCancelled: "tender-closed",
+        RecognitionWithdrawn: "object-gone", EnterpriseClosed: "object-gone",
+    },
+)  # fmt: skip
+ALL: Final = (PLANNED, PUBLISHED)
+
+
+def duties(authority: Authority) -> Duties:
+    """Give procurement's duties, in the order of the clauses."""
+    return Duties(ALL, authority)

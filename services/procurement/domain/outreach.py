@@ -1,0 +1,243 @@
+"""One tender and one enterprise: whether the one suits the other, and what the enterprise was told (GS-6).
+
+A stream of its own, in a log of its own: it names an enterprise beside a tender that may still be open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from typing_extensions import override
+
+from shared.contracts.duty import EventCorrected
+from shared.contracts.procurement import (
+    Channel,
+    Deadline,
+    LotId,
+    OutreachDelivered,
+    OutreachEvent,
+    OutreachFailed,
+    OutreachSent,
+    Purpose,
+    Stage,
+    SuitabilityAssessed,
+    SuitabilityTest,
+    Verdict,
+)
+from shared.contracts.values import DutyId, Id, Instant, NewId, Sha256, StaffRef, Text
+from shared.deciding import Command, Decision, Refused
+from shared.policy.clause import GS_6
+from shared.policy.stockholm import day_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An outreach and what became of it."""
+
+    event: OutreachSent
+    delivered_at: datetime | None = None
+    failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the decisions and the duties need to know, and nothing more."""
+
+    assessed: SuitabilityAssessed | None = None
+    lot_ids: tuple[str, ...] = ()
+    """The lots that fitted when any did last."""
+    closes: date | None = None
+    """When the last of them closes; None: never by itself."""
+    sent: Mapping[str, Sent] = field(default_factory=dict)
+
+
+initial = State()
+
+
+def evolve(state: State, event: OutreachEvent | EventCorrected) -> State:
+    """Fold one event of the stream."""
+    match event:
+        case SuitabilityAssessed(verdict="not-suitable", closes=None):
+            return replace(state, assessed=event)  # what was known of the lots that fitted stands
+        case SuitabilityAssessed(verdict="not-suitable", closes=closes):
+            return replace(state, assessed=event, closes=closes)
+        case SuitabilityAssessed(lot_ids=lot_ids, closes=closes):
+            return replace(state, assessed=event, lot_ids=lot_ids, closes=closes)
+        case OutreachSent(outreach_id=id_):
+            return replace(state, sent={**state.sent, id_: Sent(event)})
+        case OutreachDelivered(outreach_id=id_, delivered_at=at):
+            return replace(state, sent={**state.sent, id_: replace(state.sent[id_], delivered_at=at)})
+        case OutreachFailed(outreach_id=id_, failed_at=at):
+            return replace(state, sent={**state.sent, id_: replace(state.sent[id_], failed_at=at)})
+        case EventCorrected():
+            return state
+
+
+class OutreachCommand(Command):
+    """A command on one pair."""
+
+    tender_id: Id
+    enterprise_id: Id
+
+    @property
+    @override
+    def subject(self) -> str:
+        """The pair's stream."""
+        return f"outreach/{self.tender_id}/{self.enterprise_id}"
+
+    @property
+    @override
+    def reads(self) -> tuple[str, ...]:
+        """The tender, whose deadlines due days are reckoned from."""
+        return (f"tender/{self.tender_id}",)
+
+
+class AssessSuitability(OutreachCommand):
+    """A reaction's: how the pair is judged. `at` is when suitability began, so that a duty's trigger is right."""
+
+    assessment_id: Id
+    stage: Stage
+    lot_ids: tuple[LotId, ...]
+    verdict: Verdict
+    tests: tuple[SuitabilityTest, ...]
+    closes: Deadline | None
+    rules_version: str
+    interpretation_id: str
+    notice_version: int
+    offering_version: int
+    assessed_by: StaffRef = "rule"
+    override_reason: Text | None = None
+
+
+class RecordSent(OutreachCommand):
+    """Say that the enterprise was written to or called."""
+
+    outreach_id: NewId
+    stage: Stage
+    purpose: Purpose
+    channel: Channel
+    contact_id: Id
+    sent_at: Instant
+    facts_digest: Sha256
+    message_digest: Sha256
+    message_id: str | None = None
+    language: Literal["sv", "en"]
+    sent_by: StaffRef
+    duty_id: DutyId | None = None
+
+
+class RecordDelivered(OutreachCommand):
+    """Say that it arrived, and how that is known. Without a `dutyId` it answers the open duty of its stage."""
+
+    outreach_id: Id
+    duty_id: DutyId | None = None
+    delivered_at: Instant
+    proof: Literal["smtp-accepted", "digital-mailbox-receipt", "portal-opened", "spoken-noted", "letter-presumed"]
+    receipt_digest: Sha256 | None = None
+    noted_by: StaffRef | None = None
+
+
+class RecordFailed(OutreachCommand):
+    """Say that it did not arrive, or came back."""
+
+    outreach_id: Id
+    failed_at: Instant
+    reason_code: Literal["hard-bounce", "expired", "refused", "no-contact", "returned"]
+    smtp_status: str | None = None
+    retry: bool = False
+    retry_at: Instant | None = None
+
+
+NOT_ASSESSED = Refused(
+    "outreach-not-assessed", GS_6,
+    "Upphandlingen är inte offentlig, inte regionens egen eller företaget inte erkänt; ingen får ett försprång.",
+    "The tender is not public or not our own, or the enterprise is not recognised; nobody gets a head start.",
+)  # fmt: skip
+OTHER_STAGE = Refused(
+    "outreach-other-stage", GS_6,
+    "Upphandlingen är inte annonserad än.",
+    "The tender has not been published yet.",
+)  # fmt: skip
+NOT_SENT = Refused(
+    "outreach-not-sent", GS_6,
+    "Det finns inget sådant utskick.",
+    "There is no such outreach.",
+)  # fmt: skip
+BEFORE_SENT = Refused(
+    "outreach-before-sent", GS_6,
+    "Det kan inte ha kommit fram eller kommit tillbaka innan det skickades.",
+    "It can't have arrived or come back before it was sent.",
+)  # fmt: skip
+NOT_NOTED = Refused(
+    "outreach-not-noted", GS_6,
+    "Ett muntligt besked behöver den som har antecknat det.",
+    "What was told by word of mouth needs whoever noted it.",
+)  # fmt: skip
+IN_FUTURE = Refused(
+    "date-in-future", None,
+    "Dagen har inte varit än; registrera det när det har hänt.",
+    "That day has not come yet; record it when it has happened.",
+)  # fmt: skip
+
+
+def assess(command: AssessSuitability, state: State) -> Decision:
+    """Keep a verdict; one that comes out as the last did is nothing new."""
+    last = state.assessed
+    event = SuitabilityAssessed(
+        **command.model_dump(exclude={"at", "tests"}),
+        tests=command.tests,
+        supersedes_id=last.assessment_id if last else None,
+    )
+    return [] if last is not None and _outcome(event) == _outcome(last) else [event]
+
+
+def _outcome(event: SuitabilityAssessed) -> tuple[object, ...]:
+    return event.stage, event.verdict, event.lot_ids, event.tests, event.closes, event.override_reason
+
+
+def send(command: RecordSent, state: State) -> Decision:
+    """Record an outreach, to an enterprise for which the tender was judged: before that it is not public."""
+    if command.outreach_id in state.sent:
+        return []
+    if state.assessed is None:
+        return NOT_ASSESSED
+    if state.assessed.stage == "planned" and command.stage == "published":
+        return OTHER_STAGE
+    if day_of(command.sent_at) > day_of(command.at):
+        return IN_FUTURE
+    return [OutreachSent(**command.model_dump(exclude={"at"}))]
+
+
+def deliver(command: RecordDelivered, state: State) -> Decision:
+    """Record that an outreach arrived."""
+    sent = state.sent.get(command.outreach_id)
+    if sent is None:
+        return NOT_SENT
+    if sent.delivered_at == command.delivered_at:
+        return []
+    if day_of(command.delivered_at) > day_of(command.at):
+        return IN_FUTURE
+    if command.delivered_at < sent.event.sent_at:
+        return BEFORE_SENT
+    if command.proof == "spoken-noted" and command.noted_by is None:
+        return NOT_NOTED
+    return [OutreachDelivered(
+        outreach_id=command.outreach_id, stage=sent.event.stage, purpose=sent.event.purpose,
+        duty_id=command.duty_id or sent.event.duty_id, delivered_at=command.delivered_at, proof=command.proof,
+        receipt_digest=command.receipt_digest, noted_by=command.noted_by,
+    )]  # fmt: skip
+
+
+def fail(command: RecordFailed, state: State) -> Decision:
+    """Record that an outreach did not arrive, or came back after it had counted as delivered (edge rule 12)."""
+    sent = state.sent.get(command.outreach_id)
+    if sent is None:
+        return NOT_SENT
+    if sent.failed_at == command.failed_at:
+        return []
+    if day_of(command.failed_at) > day_of(command.at):
+        return IN_FUTURE
+    if command.failed_at < sent.event.sent_at:
+        return BEFORE_SENT
+    return [OutreachFailed(**command.model_dump(exclude={"at", "tender_id", "enterprise_id"}))]

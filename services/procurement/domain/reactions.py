@@ -1,0 +1,93 @@
+"""What follows for a tender and an enterprise when something is said of either.
+
+Both sides react: a tender sees the enterprises that are recognised, an enterprise the tenders; whichever comes second finds the
+first. What other systems report of tenders is in `reported.py`.
+"""
+
+from collections.abc import Iterable
+
+from services.procurement.domain.pairs import judge, may_matter
+from services.procurement.domain.reported import INBOX
+from services.procurement.domain.rows import EnterpriseRow, TenderRow
+from shared.contracts.cloudevent import Recorded
+from shared.contracts.duty import EventCorrected
+from shared.contracts.procurement import (
+    DeadlineMoved,
+    ProcurementPlanned,
+    TenderAmended,
+    TenderCancelled,
+    TenderPublished,
+)
+from shared.contracts.registry import (
+    ContactChanged,
+    EnterpriseClosed,
+    EnterpriseRecognised,
+    EnterpriseRegistered,
+    OfferingUpdated,
+    RecognitionRestored,
+    RecognitionSuspended,
+    RecognitionWithdrawn,
+    TargetShareDeclared,
+)
+from shared.deciding import Command
+from shared.policy.authority import Authority
+from shared.reacting import Reactions, Rows
+
+REGISTRY = "registry.events"
+
+
+def on_tender(recorded: Recorded, rows: Rows, authority: Authority) -> Iterable[Command]:
+    """Judge a tender for every enterprise that is or was recognised, after a plan, publication, change or cancellation."""
+    tender = rows.get(TenderRow, recorded.subject)
+    if tender is None or not tender.versions or tender.versions[-1].event_id != recorded.envelope.id:
+        return  # it is not public yet, or not the authority's own
+    for _, enterprise in sorted(rows.all(EnterpriseRow).items()):
+        yield from judge(tender, enterprise, authority, tender.versions[-1])
+
+
+def on_enterprise(recorded: Recorded, rows: Rows, authority: Authority) -> Iterable[Command]:
+    """Judge all tenders for an enterprise whose recognition, offering or share is another one."""
+    enterprise = rows.get(EnterpriseRow, recorded.subject)
+    if enterprise is None or not enterprise.versions or enterprise.versions[-1].event_id != recorded.envelope.id:
+        return  # it is not recognised yet
+    fact = enterprise.versions[-1]
+    for _, tender in sorted(rows.all(TenderRow).items()):
+        if may_matter(tender, fact):
+            yield from judge(tender, enterprise, authority, fact)
+
+
+def on_event_corrected(recorded: Recorded, rows: Rows, authority: Authority) -> Iterable[Command]:
+    """Judge anew from the beginning what a corrected fact is about."""
+    tender, enterprise = rows.get(TenderRow, recorded.subject), rows.get(EnterpriseRow, recorded.subject)
+    if tender is not None:
+        for _, other in sorted(rows.all(EnterpriseRow).items()):
+            yield from judge(tender, other, authority, None)
+    if enterprise is not None:
+        for _, each in sorted(rows.all(TenderRow).items()):
+            yield from judge(each, enterprise, authority, None)
+
+
+REACTIONS = Reactions(
+    to={
+        ProcurementPlanned: (on_tender,),
+        TenderPublished: (on_tender,),
+        TenderAmended: (on_tender,),
+        DeadlineMoved: (on_tender,),
+        TenderCancelled: (on_tender,),
+        EnterpriseRecognised: (on_enterprise,),
+        RecognitionSuspended: (on_enterprise,),
+        RecognitionRestored: (on_enterprise,),
+        RecognitionWithdrawn: (on_enterprise,),
+        EnterpriseClosed: (on_enterprise,),
+        OfferingUpdated: (on_enterprise,),
+        TargetShareDeclared: (on_enterprise,),
+        EventCorrected: (on_event_corrected,),
+    },
+    follows={
+        REGISTRY: (
+            EnterpriseRegistered, EnterpriseRecognised, RecognitionSuspended, RecognitionRestored, RecognitionWithdrawn,
+            EnterpriseClosed, OfferingUpdated, TargetShareDeclared, ContactChanged, EventCorrected,
+        ),
+    },
+    inbox=INBOX,
+)  # fmt: skip

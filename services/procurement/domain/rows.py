@@ -1,0 +1,148 @@
+"""The rows that procurement's views fold into and its reactions read.
+
+A tender and an enterprise each keep the versions in which they were known, with when each was recorded. A pair of them is thus
+judged on what was recorded up to each fact, whichever of the two logs is read first.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from shared.contracts.procurement import Lot, Stage, Verdict
+
+TenderCause: TypeAlias = Literal["planned", "published", "amended", "moved", "cancelled"]
+EnterpriseCause: TypeAlias = Literal["recognised", "suspended", "restored", "withdrawn", "closed", "offering", "share"]
+Status: TypeAlias = Literal["registered", "recognised", "suspended", "withdrawn", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderVersion:
+    """A public tender as it was known from one of its facts on. `lots` are those that were not given up."""
+
+    cause: TenderCause
+    event_id: str
+    recorded_at: datetime
+    occurred_at: datetime
+    number: int
+    stage: Stage
+    since: datetime
+    """When its plan, then its publication, was made public."""
+    lots: tuple[Lot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderRow:
+    """A tender as it stands."""
+
+    key: str
+    tender_id: str
+    title_sv: str
+    title_en: str | None
+    phase: Literal["planned", "published", "cancelled"]
+    own: bool
+    suspended: bool
+    source: str
+    regime: str | None
+    board: str | None
+    buyers: tuple[str, ...]
+    public_since: datetime | None
+    published_at: datetime | None
+    closes_on: date | None
+    """The day of the last deadline of a lot that was not given up."""
+    lots: tuple[Lot, ...]
+    cancelled_lots: tuple[str, ...]
+    procedure_id: str | None
+    notice_id: str | None
+    notice_version: str | None
+    notice_digest: str | None
+    subtype: str | None
+    versions: tuple[TenderVersion, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterpriseVersion:
+    """An enterprise as it was known from one of its facts on, since it was first recognised."""
+
+    cause: EnterpriseCause
+    event_id: str
+    recorded_at: datetime
+    occurred_at: datetime
+    status: Status
+    recognised_from: date
+    offering: int
+    """How many times it has said what it offers; 0: never."""
+    cpv: tuple[str, ...] = ()
+    nuts: tuple[str, ...] = ()
+    capacity: str | None = None
+    capacity_unit: str | None = None
+    alone: bool = False
+    """It has said that it takes part neither in a consortium nor as a subcontractor."""
+    reaches_30_percent: bool | None = None
+    share_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterpriseRow:
+    """What procurement knows of an enterprise. A sole trader has no name here: it is personal."""
+
+    key: str
+    enterprise_id: str
+    name: str | None
+    status: Status
+    recognised_from: date | None
+    offering: int
+    cpv: tuple[str, ...]
+    nuts: tuple[str, ...]
+    capacity: str | None
+    capacity_unit: str | None
+    alone: bool
+    reaches_30_percent: bool | None
+    share_until: date | None
+    contacts: tuple[tuple[str, str, str], ...]
+    """Those in use: id, purpose, channel; never an address."""
+    versions: tuple[EnterpriseVersion, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentRow:
+    """One outreach and what became of it."""
+
+    outreach_id: str
+    stage: str
+    purpose: str
+    channel: str
+    contact_id: str
+    duty_id: str | None
+    sent_at: datetime
+    delivered_at: datetime | None = None
+    proof: str | None = None
+    failed_at: datetime | None = None
+    reason_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutreachRow:
+    """A tender and an enterprise: whether the one suits the other, why, and what was sent. Sealed while the tender is open."""
+
+    key: str
+    tender_id: str
+    enterprise_id: str
+    stage: Stage
+    verdict: Verdict
+    lot_ids: tuple[str, ...]
+    tests: tuple[dict[str, object], ...]
+    assessment_id: str
+    assessed_at: datetime
+    rules_version: str
+    interpretation_id: str
+    closes_on: date | None
+    """The day on which the last lot that fits closes; kept when the enterprise fits no more."""
+    sent: tuple[SentRow, ...]
+    attempts: int
+    delivered_on: date | None
+    """The first delivery of the present stage's facts."""
+    failed: bool
+    """The last thing that was sent did not arrive, or came back."""
+    version: int

@@ -1,0 +1,61 @@
+"""All that procurement decides by."""
+
+from functools import partial
+from typing import Final
+
+from services.procurement.domain import from_notice, outreach, tender
+from services.procurement.domain import tender_commands as commands
+from services.procurement.domain.duties import LOG as OUTREACH
+from services.procurement.domain.duties import duties
+from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS
+from shared.deciding import Decider, Rules
+from shared.policy.authority import Authority
+
+TENDERS: Final = "procurement.events"
+
+PAIR: Final = Decider[outreach.State](
+    category="outreach",
+    log=OUTREACH,
+    initial=outreach.initial,
+    evolve=outreach.evolve,
+    decides={
+        outreach.AssessSuitability: outreach.assess,
+        outreach.RecordSent: outreach.send,
+        outreach.RecordDelivered: outreach.deliver,
+        outreach.RecordFailed: outreach.fail,
+    },
+    events=OUTREACH_EVENTS,
+)
+
+
+def of_tender(authority: Authority) -> Decider[tender.State]:
+    """Give the decider of tenders; who is an own buyer stands in the authority's file."""
+    return Decider[tender.State](
+        category="tender",
+        log=TENDERS,
+        initial=tender.initial,
+        evolve=tender.evolve,
+        decides={
+            commands.PlanProcurement: partial(commands.plan, authority),
+            commands.PublishTender: partial(commands.publish, authority),
+            commands.AmendTender: commands.amend,
+            commands.MoveDeadline: commands.move,
+            commands.SuspendTender: commands.suspend,
+            commands.ResumeTender: commands.resume,
+            commands.CancelTender: commands.cancel,
+            from_notice.TakeNotice: partial(from_notice.take, authority),
+        },
+        events=TENDER_EVENTS,
+        claims=tender.claims,
+        taken=commands.NOTICE_TAKEN,
+    )
+
+
+def rules(authority: Authority) -> Rules:
+    """Give procurement's rules under one authority's file."""
+    return Rules(
+        source=f"/{authority.code}/procurement",
+        authority=authority,
+        deciders=(of_tender(authority), PAIR),
+        duties=duties(authority),
+    )
