@@ -1,0 +1,222 @@
+"""What may be done with an enterprise and what may be asked of the registry, each with the roles that may."""
+
+from typing import Final
+
+from services.registry.domain.assessment import AssessCriterion
+from services.registry.domain.contact import ChangeContact
+from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
+from services.registry.domain.recognition import (
+    ApplyForRecognition,
+    RecogniseEnterprise,
+    RefuseRecognition,
+    RestoreRecognition,
+    SuspendRecognition,
+    WithdrawRecognition,
+)
+from services.registry.domain.registration import AddPersonalDetails, CloseEnterprise, RegisterEnterprise
+from services.registry.views.contact import CONTACT
+from services.registry.views.enterprise import ENTERPRISE
+from shared.http.operations import Operation, Query
+from shared.policy.role import (
+    AUDITOR,
+    BUYING_BOARD,
+    EXECUTIVE_BOARD,
+    EXECUTIVE_OFFICE,
+    PROCUREMENT_OFFICE,
+    PUBLISHER,
+    REGISTRY_OFFICER,
+    SOCIAL_BOARD,
+)
+
+WRITE: Final = (REGISTRY_OFFICER,)
+READ: Final = (
+    REGISTRY_OFFICER, PROCUREMENT_OFFICE, SOCIAL_BOARD, EXECUTIVE_OFFICE, EXECUTIVE_BOARD, AUDITOR, BUYING_BOARD,
+)  # fmt: skip
+"""Everybody in the authority reads what names no person."""
+
+OPERATIONS: Final = (
+    Operation(
+        path="/v1/enterprises",
+        command=RegisterEnterprise,
+        roles=WRITE,
+        view=ENTERPRISE,
+        fresh=("enterprise_id",),
+        sv="Registrera ett företag",
+        en="Register an enterprise",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/personal-details",
+        command=AddPersonalDetails,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Lägg till personuppgifter som en rapport saknade",
+        en="Add personal details that a report lacked",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/applications",
+        command=ApplyForRecognition,
+        roles=WRITE,
+        view=ENTERPRISE,
+        fresh=("application_id",),
+        sv="Registrera en ansökan om erkännande",
+        en="Enter an application for recognition",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/assessments",
+        command=AssessCriterion,
+        roles=WRITE,
+        view=ENTERPRISE,
+        fresh=("assessment_id",),
+        sv="Pröva ett kriterium (DF-0–DF-4)",
+        en="Assess a criterion (DF-0–DF-4)",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/recognitions",
+        command=RecogniseEnterprise,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Erkänn företaget som socialt företag",
+        en="Recognise the enterprise as a WISE",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/applications/{applicationId}/refusals",
+        command=RefuseRecognition,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Avslå en ansökan",
+        en="Refuse an application",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/suspensions",
+        command=SuspendRecognition,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Låt erkännandet vila",
+        en="Suspend the recognition",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/withdrawals",
+        command=WithdrawRecognition,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Återkalla erkännandet",
+        en="Withdraw the recognition",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/restorations",
+        command=RestoreRecognition,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Återställ erkännandet",
+        en="Restore the recognition",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/offerings",
+        command=UpdateOffering,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Ange vad företaget erbjuder",
+        en="Say what the enterprise offers",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/target-shares",
+        command=DeclareTargetShare,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Ange målgruppens andel av de sysselsatta",
+        en="Declare the target group's share of those occupied",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/contacts",
+        command=ChangeContact,
+        roles=WRITE,
+        view=CONTACT,
+        fresh=("contact_id",),
+        sv="Lägg till en kontakt",
+        en="Enter a contact",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/contacts/{contactId}/changes",
+        command=ChangeContact,
+        roles=WRITE,
+        view=CONTACT,
+        sv="Ändra en kontakt eller ta den ur bruk",
+        en="Change a contact or take it out of use",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/closures",
+        command=CloseEnterprise,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Avsluta företaget i registret",
+        en="Close the enterprise in the registry",
+    ),
+)
+
+QUERIES: Final = (
+    Query(
+        path="/v1/enterprises",
+        view=ENTERPRISE,
+        query="page",
+        roles=READ,
+        filters={
+            "status": "text",
+            "organisationNumber": "text",
+            "municipalityCode": "text",
+            "legalForm": "text",
+            "isIncomplete": "bool",
+            "ownershipCheck": "text",
+            "reviewDueBy": "date",
+        },
+        sv="Företagen i registret",
+        en="The enterprises in the registry",
+    ),
+    Query(
+        path="/v1/enterprises/{enterpriseId}",
+        view=ENTERPRISE,
+        query="one",
+        roles=READ,
+        one=True,
+        key="enterprise/{enterpriseId}",
+        sv="Ett företag: status, kriterier, utbud",
+        en="One enterprise: status, criteria, offering",
+    ),
+    Query(
+        path="/v1/enterprises/{enterpriseId}/personal-details",
+        view=ENTERPRISE,
+        query="personal",
+        roles=WRITE,
+        one=True,
+        key="enterprise/{enterpriseId}",
+        sv="En enskild näringsidkares namn och nummer",
+        en="A sole trader's name and number",
+    ),
+    Query(
+        path="/v1/enterprises/{enterpriseId}/contacts",
+        view=CONTACT,
+        query="of_enterprise",
+        roles=(REGISTRY_OFFICER, PROCUREMENT_OFFICE),
+        one=True,
+        key="enterprise/{enterpriseId}",
+        sv="Ett företags kontakter",
+        en="An enterprise's contacts",
+    ),
+    Query(
+        path="/v1/recognitions",
+        view=ENTERPRISE,
+        query="recognitions",
+        roles=(*READ, PUBLISHER),
+        filters={"on": "date", "organisationNumber": "text", "enterpriseId": "text", "status": "text"},
+        sv="Vilka organisationer är erkända sociala företag en viss dag?",
+        en="Which organisations are recognised WISEs on a day?",
+    ),
+    Query(
+        path="/v1/applications",
+        view=ENTERPRISE,
+        query="applications",
+        roles=READ,
+        filters={"receivedBy": "date"},
+        sv="Ansökningar som väntar på beslut",
+        en="Applications that wait for a decision",
+    ),
+)

@@ -1,0 +1,95 @@
+-- name: table
+CREATE TABLE enterprise (
+    key text PRIMARY KEY,
+    enterprise_id text NOT NULL,
+    status text NOT NULL,
+    since date NOT NULL,
+    name text,
+    name_enc jsonb,
+    is_sole_trader boolean NOT NULL,
+    identity_kind text NOT NULL,
+    organisation_number text,
+    number_enc jsonb,
+    is_incomplete boolean NOT NULL,
+    legal_form text NOT NULL,
+    municipality_code text NOT NULL,
+    registered_on date NOT NULL,
+    business_started_on date,
+    is_social_work_cooperative boolean,
+    website text,
+    ownership_check text,
+    criteria jsonb NOT NULL,
+    criteria_version text,
+    review_due_on date,
+    standings jsonb NOT NULL,
+    pending jsonb NOT NULL,
+    offering jsonb,
+    reaches_30_percent boolean,
+    share_as_of date,
+    share_valid_until date,
+    closed_because text
+);
+-- page: those of one status, in the order of their keys
+CREATE INDEX enterprise_status ON enterprise (status, key);
+-- page, recognitions: the enterprise that has a number
+CREATE INDEX enterprise_number ON enterprise (organisation_number);
+
+-- name: page
+-- Enterprises as everybody in the authority may see them: a sole trader by its mark and not by its name.
+-- $1 text cursor · $2 int limit · $3 text status · $4 text organisation number · $5 text municipality · $6 text legal form
+-- · $7 bool lacks personal details · $8 text ownership check · $9 date review due up to.
+SELECT
+    key, enterprise_id, status, since, name, is_sole_trader, identity_kind, organisation_number, is_incomplete, legal_form,
+    municipality_code, registered_on, business_started_on, is_social_work_cooperative, website, ownership_check, criteria,
+    criteria_version, review_due_on, offering, reaches_30_percent, share_as_of, share_valid_until, closed_because
+FROM enterprise
+WHERE key > $1
+AND ($3::text IS NULL OR status = $3)
+AND ($4::text IS NULL OR organisation_number = $4)
+AND ($5::text IS NULL OR municipality_code = $5)
+AND ($6::text IS NULL OR legal_form = $6)
+AND ($7::bool IS NULL OR is_incomplete = $7)
+AND ($8::text IS NULL OR ownership_check = $8)
+AND ($9::date IS NULL OR review_due_on <= $9)
+ORDER BY key LIMIT $2;
+
+-- name: one
+-- One enterprise, as in `page`, with how it stood before and what it waits for. $1 text key.
+SELECT
+    key, enterprise_id, status, since, name, is_sole_trader, identity_kind, organisation_number, is_incomplete, legal_form,
+    municipality_code, registered_on, business_started_on, is_social_work_cooperative, website, ownership_check, criteria,
+    criteria_version, review_due_on, standings, pending, offering, reaches_30_percent, share_as_of, share_valid_until,
+    closed_because
+FROM enterprise WHERE key = $1;
+
+-- name: personal
+-- A sole trader's name and number, sealed; opened for the registry officer alone. $1 text key.
+SELECT key, enterprise_id, identity_kind, name_enc, number_enc, is_incomplete FROM enterprise
+WHERE key = $1 AND (name_enc IS NOT NULL OR number_enc IS NOT NULL OR is_incomplete);
+
+-- name: recognitions
+-- Is this organisation a recognised WISE on a day? What was recorded last of all that had taken effect by then; without a day, as
+-- it stands now. Never the share.
+-- $1 text cursor · $2 int limit · $3 date on · $4 text organisation number · $5 text enterprise · $6 text status.
+SELECT enterprise.key, enterprise_id, standing ->> 'status' AS status, (standing ->> 'effective_from')::date AS effective_from,
+    standing ->> 'criteria_version' AS criteria_version
+FROM enterprise
+CROSS JOIN LATERAL (
+    SELECT standing FROM jsonb_array_elements(standings) WITH ORDINALITY AS recorded (standing, n)
+    WHERE $3::date IS NULL OR (standing ->> 'effective_from')::date <= $3
+    ORDER BY n DESC LIMIT 1
+) AS latest
+WHERE enterprise.key > $1
+AND ($4::text IS NULL OR organisation_number = $4)
+AND ($5::text IS NULL OR enterprise_id = $5)
+AND ($6::text IS NULL OR standing ->> 'status' = $6)
+ORDER BY enterprise.key LIMIT $2;
+
+-- name: applications
+-- Enterprises that wait for a decision on an application, with the criteria as far as they are assessed.
+-- $1 text cursor · $2 int limit · $3 date received up to.
+SELECT key, enterprise_id, status, name, is_sole_trader, pending, criteria
+FROM enterprise
+WHERE key > $1 AND pending <> '[]'
+AND ($3::date IS NULL OR (pending -> 0 ->> 'received_on')::date <= $3)
+ORDER BY key LIMIT $2;
