@@ -30,18 +30,18 @@ class MemoryTopics(Topics):
         self, topic: str, key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]
     ) -> None:
         """Add a record with any headers, as a writer that is none of ours could."""
-        records = self._records(topic)
+        records = self.records(topic)
         records.append(record(len(records), key, value, headers))
         async with self._grew:
             self._grew.notify_all()
 
     @override
     async def end(self, topic: str) -> int:
-        return len(self._records(topic))
+        return len(self.records(topic))
 
     @override
     async def read(self, topic: str, offset: int, *, most: int = 1000) -> AsyncGenerator[Sequence[Record], None]:
-        records = self._records(topic)
+        records = self.records(topic)
         at = offset if offset <= len(records) else 0
         while True:
             async with self._grew:
@@ -51,7 +51,8 @@ class MemoryTopics(Topics):
             at += len(batch)
             yield batch
 
-    def _records(self, topic: str) -> list[Record]:
+    def records(self, topic: str) -> list[Record]:
+        """Give all that lies in a topic. Raises TopicMissing."""
         if topic not in self._topics:
             raise TopicMissing(topic)
         return self._topics[topic]
