@@ -1,0 +1,176 @@
+"""What a process tells of itself: log lines in JSON on stderr, metrics for Prometheus, and traces where somebody collects them.
+
+A log line never holds a personnummer: whatever looks like one is masked, wherever it came from.
+"""
+
+import logging
+import re
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, TextIO
+
+import structlog
+from prometheus_client import REGISTRY, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+CORRELATION: ContextVar[str | None] = ContextVar("correlation", default=None)
+"""The id of what is being worked on: a request's, or an event's that is reacted to."""
+
+# Log lines
+
+# Day + 60 is a samordningsnummer. Hexadecimal neighbours are parts of an id; a third digit of 2 or more is an organisation's.
+_PERSONNUMMER = re.compile(
+    r"(?<![0-9a-f])(?:(?:18|19|20)[0-9]{2}|[0-9]{2})(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278][0-9]|[39][01])"
+    r"[-+ ]?[0-9]{4}(?![0-9a-f])"
+)
+MASK = "[personnummer]"
+
+
+def like_personnummer(text: str) -> bool:
+    """Tell whether a personnummer or samordningsnummer may stand in a text."""
+    return _PERSONNUMMER.search(text) is not None
+
+
+def masked(value: Any) -> Any:
+    """Give a value without what looks like a personnummer, however deep it stands."""
+    match value:
+        case str():
+            return _PERSONNUMMER.sub(MASK, value)
+        case bool() | None:
+            return value
+        case int():
+            return MASK if like_personnummer(str(value)) else value
+        case Mapping():
+            return {masked(name): masked(part) for name, part in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [masked(part) for part in value]
+        case float():
+            return value
+        case _:
+            return masked(repr(value))
+
+
+def _mask(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {name: masked(value) for name, value in line.items()}
+
+
+def _correlate(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    correlation = CORRELATION.get()
+    if correlation is not None:
+        line.setdefault("correlation", correlation)
+    return line
+
+
+def configure(service: str, level: str = "info", stream: TextIO = sys.stderr) -> None:
+    """Have our log lines, and those of the libraries, written as JSON. Once a process."""
+
+    def name(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {"service": service, **line}
+
+    common: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _correlate,
+        name,
+        structlog.processors.format_exc_info,
+    ]
+    ends: list[structlog.typing.Processor] = [_mask, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[*common, *ends],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=common, processors=[remove, *ends]))
+    logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+
+
+# Metrics
+
+APPEND_SECONDS = Histogram(
+    "medverka_append_seconds", "From a command's submission to its answer, durable in Postgres.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)  # fmt: skip
+GROUP_SIZE = Histogram(
+    "medverka_append_group_size",
+    "Commands that were decided under one lock.",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+)
+RELAY_LAG = Gauge("medverka_relay_lag_events", "Events in Postgres that Kafka has not acknowledged.", ["log"])
+FOLLOWER_LAG = Gauge(
+    "medverka_follower_lag_events", "Events of a log that a follower has not applied.", ["follower", "log"]
+)
+DUTIES = Gauge("medverka_duties", "Duties by clause; state is open or overdue.", ["clause", "state"])
+HTTP_SECONDS = Histogram(
+    "medverka_http_seconds", "From a request's arrival to its answer.", ["method", "path", "status"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)  # fmt: skip
+
+
+class Progress(Collector):
+    """When each part of the process last got on: `relay`, `reactor`, `clock`. A part that stands still grows old."""
+
+    def __init__(self, tick: Callable[[], float] = monotonic) -> None:
+        self._tick = tick
+        self._last: dict[str, float] = {}
+
+    def made(self, part: str) -> None:
+        """Note that a part got on, or saw that there was nothing to do."""
+        self._last[part] = self._tick()
+
+    def ages(self) -> dict[str, float]:
+        """Give the seconds since each part got on."""
+        now = self._tick()
+        return {part: now - last for part, last in self._last.items()}
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        family = GaugeMetricFamily("medverka_progress_age_seconds", "Since a part last got on.", labels=["part"])
+        for part, age in self.ages().items():
+            family.add_metric([part], age)
+        yield family
+
+
+PROGRESS = Progress()
+REGISTRY.register(PROGRESS)
+
+
+# Traces
+
+_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where in a trace we are (W3C Trace Context): the trace, the step that we are in, and whether it is kept."""
+
+    trace_id: str
+    span_id: str
+    sampled: bool
+
+    @property
+    def traceparent(self) -> str:
+        """The header's value for whom we ask next."""
+        return f"00-{self.trace_id}-{self.span_id}-{'01' if self.sampled else '00'}"
+
+    def child(self) -> "Trace":
+        """Give the next step of the same trace."""
+        return Trace(self.trace_id, secrets.token_hex(8), self.sampled)
+
+
+def traced(traceparent: str | None) -> Trace:
+    """Give our step in the caller's trace, or in a new one where the header is missing or unreadable."""
+    found = _TRACEPARENT.fullmatch(traceparent or "")
+    if found is None:
+        return Trace(secrets.token_hex(16), secrets.token_hex(8), sampled=False)
+    return Trace(found[1], found[2], bool(int(found[3], 16) & 1)).child()
