@@ -66,7 +66,10 @@ def make_all(root: Path) -> None:
     wrapping = secret("shared/keys_secret", password)
     issuer = secret("issuer/token_private_key", token_key)
     for cluster, setting in CLUSTERS.items():
-        secret(f"{cluster}/superuser", password)
+        superuser = secret(f"{cluster}/superuser", password).decode()
+        if cluster == "keys":
+            owners = f"postgresql://postgres:{superuser}@keys:5432/keys".encode()
+            secret("keys-owner/url", partial(bytes, owners))
         for service in SERVICES:
             own = secret(f"{cluster}/{service}", password).decode()
             database = service if cluster == "postgres" else "keys"
