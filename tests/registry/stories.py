@@ -24,8 +24,11 @@ from services.registry.domain.registration import (
     ReportEnterprise,
 )
 from services.registry.domain.rules import rules
+from shared.contracts.cloudevent import Envelope, Recorded
 from shared.contracts.registry import Criterion
-from shared.contracts.values import DecisionRef, DocumentRef, Id
+from shared.contracts.values import DecisionRef, DocumentRef, Enc, Id, Plain
+from shared.log.view import View
+from shared.persons.walking import replaced_in
 from shared.policy.authority import Authority, load
 from shared.policy.role import REGISTRY_OFFICER
 from tests.spec import Story, at, story
@@ -40,6 +43,7 @@ COORDINATION = "701063-2391"  # the tax agency's own example
 NOW = at("2026-12-01")
 
 C = TypeVar("C", bound=EnterpriseCommand)
+R = TypeVar("R")
 
 
 @cache
@@ -208,3 +212,23 @@ def close(**fields: Any) -> CloseEnterprise:
 
 def _made(command: type[C], usual: dict[str, Any], said: dict[str, Any]) -> C:
     return command.model_validate({"enterprise_id": ENTERPRISE, "at": NOW, **usual, **said})
+
+
+def sealed(envelope: Envelope) -> Envelope:
+    """Give an event as it is stored: what names a person is ciphertext."""
+    enc = Enc(key_ref="key-1", nonce="bm9uY2U=", ciphertext="c2VhbGVk")
+    return envelope.model_copy(update={"data": replaced_in(envelope.data, Plain, lambda _pointer, _plain: enc)})
+
+
+def recorded(told: Story) -> list[Recorded]:
+    """Give a story's events as a view gets them."""
+    return [Recorded("registry.events", index, sealed(envelope)) for index, envelope in enumerate(told.told)]
+
+
+def row_of(view: View[R], told: Story) -> R:
+    """Fold a story into a view's row."""
+    row: R | None = None
+    for event in recorded(told):
+        row = view.fold(row, event)
+    assert row is not None
+    return row
