@@ -33,6 +33,7 @@ LOST = (
     asyncpg.exceptions.LockNotAvailableError,
     asyncpg.exceptions.ReadOnlySQLTransactionError,  # a standby, while another takes over
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # asked just as the server's farewell came in
     TimeoutError,
     OSError,
 )
@@ -157,4 +158,4 @@ class PostgresStore(Store):
     async def close(self) -> None:
         """Give the connection back."""
         if self._connection is not None:
-            await self._connection.close()
+            await self._connection.close(timeout=10)

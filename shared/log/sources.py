@@ -1,7 +1,7 @@
 """Where a reactor's records come from: own logs from Postgres, foreign ones from Kafka. Each is read in index order, once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,8 +33,11 @@ class Source(Protocol):
 
     name: str
 
-    def read(self, next_index: int, epoch: int) -> AsyncIterator[Sequence[Arrived]]:
-        """Give the records from an index on, then wait for more, for ever: each exactly once and in order."""
+    def read(self, next_index: int, epoch: int) -> AsyncGenerator[Sequence[Arrived], None]:
+        """Give the records from an index on, then wait for more, for ever: each exactly once and in order.
+
+        Close it (`contextlib.aclosing`).
+        """
         ...
 
     async def history(self, subject: str, last_index: int) -> list[tuple[int, bytes]]:
@@ -53,7 +56,7 @@ class OwnLog(Source):
         self._poll_s = poll_s
 
     @override
-    async def read(self, next_index: int, epoch: int) -> AsyncIterator[Sequence[Arrived]]:
+    async def read(self, next_index: int, epoch: int) -> AsyncGenerator[Sequence[Arrived], None]:
         while True:
             self.wake.clear()
             rows = await self._pool.fetch(query(SQL, "read_log"), self.name, next_index, self._most)
