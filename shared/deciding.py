@@ -36,6 +36,9 @@ class Command(BaseModel):
     ONCE: ClassVar[bool] = False
     """Its key is taken even where nothing came of it: it is not tried again."""
 
+    ON_PAST: ClassVar[bool] = False
+    """It is decided on all that was read (`Past`), histories and duties too, and not on its stream's state alone."""
+
     at: Instant
 
     @property
@@ -112,7 +115,7 @@ class Decider(Generic[S]):
     log: str
     initial: S
     evolve: Callable[[S, Any], S]
-    decides: Mapping[type[Command], Callable[[Any, S], Decision]]
+    decides: Mapping[type[Command], "Callable[[Any, S], Decision] | Callable[[Any, Past], Decision]"]
     events: tuple[type[Event], ...]
     claims: Callable[[Event], Iterable[str]] = lambda _event: ()
     releases: Callable[[Event], Iterable[str]] = lambda _event: ()
@@ -342,7 +345,8 @@ def _decide(
         entries = [_of_duty(step, submission, past, rules, next(ids)) for step in steps]
     else:
         decider = rules.by_command[type(command)]
-        decision = decider.decides[type(command)](command, past.state(command.subject))
+        known = past if command.ON_PAST else past.state(command.subject)
+        decision = decider.decides[type(command)](command, known)
         if isinstance(decision, Refused):
             return decision
         if decider.taken and any(past.owners.get(c, command.subject) != command.subject for c in command.claims):
