@@ -1,6 +1,6 @@
 """What placements publishes: places bought at WISEs and how they are followed up (GS-3, GS-4).
 
-The stream is `placement/<placementId>` in the log `placements.events`, which only the social board's own principals read (OSL 26:1).
+The stream is `placement/<placementId>` in the log `placements.events`, for the social board's own principals only (OSL 26:1).
 A place's person is a random `subjectRef`, another one for each place. A required personal field is missing where another
 system reported the event; `PersonalDetailsAdded` brings it. Figures for others have a log of their own, `placements.figures`.
 """
