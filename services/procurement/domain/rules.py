@@ -13,7 +13,7 @@ from shared.policy.authority import Authority
 
 TENDERS: Final = "procurement.events"
 
-PAIR: Final = Decider[outreach.State](
+PAIR: Final[Decider[outreach.State]] = Decider(
     category="outreach",
     log=OUTREACH,
     initial=outreach.initial,
@@ -30,7 +30,7 @@ PAIR: Final = Decider[outreach.State](
 
 def of_tender(authority: Authority) -> Decider[tender.State]:
     """Give the decider of tenders; who is an own buyer stands in the authority's file."""
-    return Decider[tender.State](
+    return Decider(
         category="tender",
         log=TENDERS,
         initial=tender.initial,

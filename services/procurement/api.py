@@ -1,0 +1,233 @@
+"""What may be done with a tender and what may be asked of procurement, each with the roles that may.
+
+What names an enterprise beside a tender is the procurement office's alone; everybody else gets counts (OSL 19:3 § 2).
+"""
+
+from typing import Final
+
+from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
+from services.procurement.domain.tender_commands import (
+    AmendTender,
+    CancelTender,
+    MoveDeadline,
+    PlanProcurement,
+    PublishTender,
+    ResumeTender,
+    SuspendTender,
+)
+from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.outreach import OUTREACH
+from services.procurement.views.tender import TENDER
+from shared.http.operations import Operation, Query
+from shared.policy.role import (
+    AUDITOR,
+    BUYING_BOARD,
+    EXECUTIVE_BOARD,
+    EXECUTIVE_OFFICE,
+    PROCUREMENT_OFFICE,
+    PUBLISHER,
+    REGISTRY_OFFICER,
+    SOCIAL_BOARD,
+)
+
+OFFICE: Final = (PROCUREMENT_OFFICE,)
+ALL: Final = (
+    PROCUREMENT_OFFICE, REGISTRY_OFFICER, SOCIAL_BOARD, EXECUTIVE_OFFICE, EXECUTIVE_BOARD, AUDITOR, BUYING_BOARD,
+)  # fmt: skip
+"""Everybody in the authority reads what is public and what is counted."""
+
+OPERATIONS: Final = (
+    Operation(
+        path="/v1/plans",
+        command=PlanProcurement,
+        roles=OFFICE,
+        view=TENDER,
+        fresh=("tender_id",),
+        sv="Planera en upphandling",
+        en="Plan a procurement",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/plans",
+        command=PlanProcurement,
+        roles=OFFICE,
+        view=TENDER,
+        sv="Ändra planen för en upphandling",
+        en="Change the plan of a procurement",
+    ),
+    Operation(
+        path="/v1/tenders",
+        command=PublishTender,
+        roles=OFFICE,
+        view=TENDER,
+        fresh=("tender_id",),
+        sv="Annonsera en upphandling som inte har planerats här",
+        en="Publish a tender that was not planned here",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/publications",
+        command=PublishTender,
+        roles=OFFICE,
+        view=TENDER,
+        sv="Annonsera en planerad upphandling",
+        en="Publish a planned tender",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/amendments",
+        command=AmendTender,
+        roles=OFFICE,
+        view=TENDER,
+        sv="Ändra en annonserad upphandling",
+        en="Amend a published tender",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/deadlines",
+        command=MoveDeadline,
+        roles=OFFICE,
+        view=TENDER,
+        sv="Flytta sista anbudsdag",
+        en="Move the deadline",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/suspensions",
+        command=SuspendTender,
+        roles=OFFICE,
+        view=TENDER,
+        sv="Stoppa en upphandling tills vidare",
+        en="Suspend a tender",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/resumptions",
+        command=ResumeTender,
+        roles=OFFICE,
+        view=TENDER,
+        sv="Låt en stoppad upphandling fortsätta",
+        en="Resume a suspended tender",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/cancellations",
+        command=CancelTender,
+        roles=OFFICE,
+        view=TENDER,
+        sv="Avbryt en upphandling eller delar av den",
+        en="Cancel a tender or some of its lots",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}/outreaches",
+        command=RecordSent,
+        roles=OFFICE,
+        view=OUTREACH,
+        fresh=("outreach_id",),
+        sv="Anteckna att ett företag har fått ett utskick (GS-6)",
+        en="Record that an enterprise was written to or called (GS-6)",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}/outreaches/{outreachId}/deliveries",
+        command=RecordDelivered,
+        roles=OFFICE,
+        view=OUTREACH,
+        sv="Anteckna att ett utskick har kommit fram (GS-6)",
+        en="Record that an outreach has arrived (GS-6)",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}/outreaches/{outreachId}/failures",
+        command=RecordFailed,
+        roles=OFFICE,
+        view=OUTREACH,
+        sv="Anteckna att ett utskick inte kom fram (GS-6)",
+        en="Record that an outreach did not arrive (GS-6)",
+    ),
+)
+
+QUERIES: Final = (
+    Query(
+        path="/v1/tenders",
+        view=TENDER,
+        query="page",
+        roles=(*ALL, PUBLISHER),
+        filters={"phase": "text", "own": "bool", "closesFrom": "date", "procedureId": "text"},
+        sv="Offentliga upphandlingar",
+        en="Public tenders",
+    ),
+    Query(
+        path="/v1/plans",
+        view=TENDER,
+        query="plans",
+        roles=OFFICE,
+        sv="Planerade upphandlingar, även de som inte är offentliga",
+        en="Planned procurements, those too that are not public",
+    ),
+    Query(
+        path="/v1/tenders/{tenderId}",
+        view=TENDER,
+        query="one",
+        roles=OFFICE,
+        one=True,
+        key="tender/{tenderId}",
+        sv="En upphandling",
+        en="One tender",
+    ),
+    Query(
+        path="/v1/outreaches",
+        view=OUTREACH,
+        query="page",
+        roles=OFFICE,
+        filters={"tenderId": "text", "enterpriseId": "text", "verdict": "text"},
+        sv="Varför en upphandling passar ett företag eller inte, med alla prövningar",
+        en="Why a tender suits an enterprise or not, with every test",
+    ),
+    Query(
+        path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}",
+        view=OUTREACH,
+        query="one",
+        roles=OFFICE,
+        one=True,
+        key="outreach/{tenderId}/{enterpriseId}",
+        sv="En upphandling och ett företag: prövning och utskick",
+        en="One tender and one enterprise: suitability and outreach",
+    ),
+    Query(
+        path="/v1/mismatches",
+        view=OUTREACH,
+        query="failed_tests",
+        roles=OFFICE,
+        filters={"tenderId": "text", "enterpriseId": "text"},
+        sv="Varför ett företag inte passade, och vad som skulle ändra det",
+        en="Why an enterprise did not match, and what would turn it",
+    ),
+    Query(
+        path="/v1/outreach-duties",
+        view=OUTREACH,
+        query="to_tell",
+        roles=OFFICE,
+        filters={"dueBy": "date"},
+        sv="Vilka företag som ska få veta om vilka upphandlingar (GS-6)",
+        en="Which enterprises are to be told of which tenders (GS-6)",
+    ),
+    Query(
+        path="/v1/failed-outreaches",
+        view=OUTREACH,
+        query="failed",
+        roles=OFFICE,
+        filters={"tenderId": "text"},
+        sv="Utskick som inte har kommit fram",
+        en="Outreach that has not arrived",
+    ),
+    Query(
+        path="/v1/reach-counts",
+        view=OUTREACH,
+        query="counts",
+        roles=ALL,
+        filters={"tenderId": "text"},
+        sv="Hur många företag en upphandling kan passa och hur många som har fått veta",
+        en="How many enterprises a tender may suit, and how many were told",
+    ),
+    Query(
+        path="/v1/enterprises",
+        view=ENTERPRISE,
+        query="page",
+        roles=OFFICE,
+        filters={"status": "text"},
+        sv="Vad upphandlingen vet om företagen",
+        en="What procurement knows of the enterprises",
+    ),
+)

@@ -1,0 +1,28 @@
+-- name: table
+CREATE TABLE enterprise (
+    key text PRIMARY KEY,
+    enterprise_id text NOT NULL,
+    name text,
+    status text NOT NULL,
+    recognised_from date,
+    offering integer NOT NULL,
+    cpv jsonb NOT NULL,
+    nuts jsonb NOT NULL,
+    capacity text,
+    capacity_unit text,
+    alone boolean NOT NULL,
+    reaches_30_percent boolean,
+    share_until date,
+    contacts jsonb NOT NULL,
+    versions jsonb NOT NULL,
+    version integer NOT NULL
+);
+
+-- name: page
+-- What procurement matches with, of every enterprise that it has heard of. $1 text cursor · $2 int limit · $3 text status.
+SELECT
+    key, enterprise_id, name, status, recognised_from, cpv, nuts, capacity, capacity_unit, reaches_30_percent, share_until,
+    contacts
+FROM enterprise
+WHERE key > $1 AND ($3::text IS NULL OR status = $3)
+ORDER BY key LIMIT $2;

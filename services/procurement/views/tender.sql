@@ -1,0 +1,67 @@
+-- name: table
+CREATE TABLE tender (
+    key text PRIMARY KEY,
+    tender_id text NOT NULL,
+    title_sv text NOT NULL,
+    title_en text,
+    phase text NOT NULL,
+    own boolean NOT NULL,
+    suspended boolean NOT NULL,
+    source text NOT NULL,
+    regime text,
+    board text,
+    buyers jsonb NOT NULL,
+    public_since timestamptz,
+    published_at timestamptz,
+    closes_on date,
+    lots jsonb NOT NULL,
+    cancelled_lots jsonb NOT NULL,
+    procedure_id text,
+    notice_id text,
+    notice_version text,
+    notice_digest text,
+    subtype text,
+    versions jsonb NOT NULL,
+    version integer NOT NULL
+);
+-- of_procedure: which tender a notice is about
+CREATE INDEX tender_procedure ON tender (procedure_id) WHERE procedure_id IS NOT NULL;
+-- page: the open tenders, the authority's own
+CREATE INDEX tender_phase ON tender (phase, own, key);
+
+-- name: page
+-- Tenders, the authority's own and others'. A plan that is not public is the procurement office's alone (`plans`).
+-- $1 text cursor · $2 int limit · $3 text phase · $4 bool own · $5 date closes on or after · $6 text procedure (BT-04).
+SELECT
+    key, tender_id, title_sv, title_en, phase, own, suspended, source, regime, board, buyers, public_since, published_at,
+    closes_on, lots, cancelled_lots, procedure_id, notice_id, notice_version, subtype
+FROM tender
+WHERE key > $1
+AND (published_at IS NOT NULL OR public_since IS NOT NULL)
+AND ($3::text IS NULL OR phase = $3)
+AND ($4::bool IS NULL OR own = $4)
+AND ($5::date IS NULL OR closes_on >= $5)
+AND ($6::text IS NULL OR procedure_id = $6)
+ORDER BY key LIMIT $2;
+
+-- name: plans
+-- Planned procurements, those too that are not public yet. $1 text cursor · $2 int limit.
+SELECT
+    key, tender_id, title_sv, title_en, phase, own, source, board, buyers, public_since, lots, procedure_id, notice_id
+FROM tender
+WHERE key > $1 AND phase = 'planned'
+ORDER BY key LIMIT $2;
+
+-- name: one
+-- One tender as it stands. $1 text key.
+SELECT
+    key, tender_id, title_sv, title_en, phase, own, suspended, source, regime, board, buyers, public_since, published_at,
+    closes_on, lots, cancelled_lots, procedure_id, notice_id, notice_version, notice_digest, subtype, version
+FROM tender WHERE key = $1;
+
+-- name: of_procedure
+-- The open tender that a notice is about: the one with its procedure (BT-04) that was not cancelled; else the one that read
+-- this very notice. The newest first. $1 text procedure · $2 text notice · $3 text notice's version.
+SELECT key, tender_id FROM tender
+WHERE (procedure_id = $1 AND phase <> 'cancelled') OR (notice_id = $2 AND notice_version IS NOT DISTINCT FROM $3)
+ORDER BY (phase <> 'cancelled') DESC, key DESC LIMIT 1;

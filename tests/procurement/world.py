@@ -1,0 +1,191 @@
+"""Procurement in memory: both logs, the rows, the reactions and the clock, through the same `decide`, folds and reactions.
+
+What stands in for the shell is a list: no lock, no database, no Kafka.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from services.procurement.domain.boundaries import Closing, lapses
+from services.procurement.domain.lots import closing_day
+from services.procurement.domain.reactions import REACTIONS
+from services.procurement.domain.rules import rules
+from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.outreach import OUTREACH
+from services.procurement.views.tender import TENDER
+from shared.contracts.cloudevent import Envelope, Event, Recorded
+from shared.contracts.duty import EventCorrected
+from shared.contracts.values import DutyId
+from shared.correcting import as_corrected
+from shared.deciding import Command, Entry, Past, Refused, Rules, Submission, decide
+from shared.log.view import View
+from shared.policy.duty.commands import TakeStep
+from shared.policy.duty.duties import Duties
+from shared.policy.duty.life import DutyState
+from shared.policy.role import PROCUREMENT_OFFICE
+from shared.policy.stockholm import start_of
+from tests.procurement.stories import PAIR, gotland
+from tests.spec import ids
+
+R = TypeVar("R")
+VIEWS: tuple[View[Any], ...] = (TENDER, ENTERPRISE, OUTREACH)
+REGISTRY = "registry.events"
+
+
+@dataclass
+class InMemory:
+    """The rows of all views by stream; reactions get those that are working."""
+
+    rows: dict[type, dict[str, Any]] = field(default_factory=lambda: {view.row: {} for view in VIEWS})
+    histories: dict[str, list[Envelope]] = field(default_factory=dict)
+
+    def fold(self, recorded: Recorded) -> None:
+        """Fold an event into its view, the whole stream after a correction."""
+        history = self.histories.setdefault(recorded.subject, [])
+        history.append(recorded.envelope)
+        for view in VIEWS:
+            if view.log == recorded.log and view.takes(recorded.subject):
+                row = self.rows[view.row].get(recorded.subject)
+                if isinstance(recorded.event, EventCorrected):
+                    row = None
+                    for envelope in as_corrected(history):
+                        row = view.fold(row, Recorded(recorded.log, 0, envelope))
+                else:
+                    row = view.fold(row, recorded)
+                self.rows[view.row][recorded.subject] = row
+
+    def all(self, row: type[R]) -> Mapping[str, R]:
+        """Give a view's working rows."""
+        working = next(view.working for view in VIEWS if view.row is row)
+        return {key: each for key, each in self.rows[row].items() if each is not None and working and working(each)}
+
+    def get(self, row: type[R], key: str) -> R | None:
+        """Give one working row."""
+        return self.all(row).get(key)
+
+
+class World:
+    """One authority's procurement."""
+
+    def __init__(self, rules_: Rules | None = None) -> None:
+        self.rules = rules_ or rules(gotland())
+        self.past = Past(self.rules)
+        self.rows = InMemory()
+        self.ids = ids()
+        self.indexes = count()
+        self.log: list[Recorded] = []
+        """All that was recorded, registry's events too, in the order in which it was read here."""
+        self.refusals: list[Refused] = []
+
+    # -- what happens
+
+    def do(self, *commands: Command, on: datetime | None = None) -> "World":
+        """Let officers' commands be accepted and everything follow from them; `on`: when they are recorded."""
+        for command in commands:
+            outcome = self.decide(command, on)
+            assert isinstance(outcome, list), f"{type(command).__name__} was refused: {outcome}"
+            self._read(outcome)
+        return self
+
+    def refused(self, command: Command) -> Refused:
+        """Give why a command is refused."""
+        outcome = self.decide(command, None)
+        assert isinstance(outcome, Refused), f"{type(command).__name__} was accepted: {outcome}"
+        return outcome
+
+    def hears(self, *events: Event, on: datetime | None = None) -> "World":
+        """Read what registry recorded, on the day that its event says by default."""
+        for event in events:
+            self.take(self.of_registry(event, on))
+        return self
+
+    def of_registry(self, event: Any, on: datetime | None = None) -> Recorded:
+        """Put the envelope around an event of registry."""
+        said = getattr(event, "valid_from", None) or getattr(event, "as_of", None)
+        occurred = event.occurred_at(otherwise=on or start_of(said or date(2026, 1, 1)))
+        subject = f"enterprise/{event.enterprise_id}"
+        version = len(self.rows.histories.get(subject, ())) + 1
+        return Recorded(REGISTRY, next(self.indexes), Envelope(
+            specversion="1.0", id=next(self.ids), source="/gotland/registry", type=event.TYPE, subject=subject,
+            time=on or occurred, datacontenttype="application/json", occurredat=occurred, streamversion=version,
+            actor="staff-2", commandkey="k", correlationid="c", data=event,
+        ))  # fmt: skip
+
+    def take(self, recorded: Recorded) -> None:
+        """Fold and answer one event, and everything that follows."""
+        self.log.append(recorded)
+        self.rows.fold(recorded)
+        for reaction in REACTIONS.to.get(type(recorded.event), ()):
+            for command in list(reaction(recorded, self.rows, self.rules.authority)):
+                outcome = self.decide(command, recorded.envelope.time)
+                if isinstance(outcome, Refused):
+                    self.refusals.append(outcome)
+                else:
+                    self._read(outcome)
+
+    def decide(self, command: Command, on: datetime | None) -> Any:
+        """Decide one command on all that there is."""
+        return decide(
+            Submission(
+                command=command, key=f"key-{len(self.log)}", actor="staff-1", role=PROCUREMENT_OFFICE,
+                recorded_at=on or command.at, correlation_id="correlation",
+            ),
+            self.past, self.rules, self.ids,
+        )  # fmt: skip
+
+    def _read(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self.take(Recorded(entry.log, next(self.indexes), entry.envelope))
+
+    def until(self, day: str) -> "World":
+        """Let the clock take every boundary up to a day's 00:00, the earliest first."""
+        last = date.fromisoformat(day)
+        while (step := min(self._boundaries(last), key=lambda each: each[0], default=None)) is not None:
+            self.do(step[1])
+        return self
+
+    def _boundaries(self, last: date) -> Iterable[tuple[date, Command]]:
+        duties = self.rules.duties
+        assert isinstance(duties, Duties)
+        for duty in self.duties.values():
+            following = duties.next_step(duty)
+            if following is not None and following[0] <= last:
+                on, name = following
+                yield on, TakeStep(
+                    at=start_of(on), duty_id=duty.id, object_id=duty.object_id, step=name, on=on, due=duty.due_on
+                )  # fmt: skip
+        for lapse in lapses(self.closings, last):
+            yield lapse.on + timedelta(days=1), lapse
+
+    # -- what came of it
+
+    @property
+    def closings(self) -> list[Closing]:
+        """The open duties whose lots close."""
+        found = []
+        for duty in self.duties.values():
+            closes = self.past.state(f"outreach/{duty.object_id}").closes
+            if duty.end is None and duty.due_on is not None and closes is not None:
+                found.append(Closing(
+                    duty_id=duty.id, object_id=duty.object_id, due_on=duty.due_on, closes_on=closing_day(closes)
+                ))  # fmt: skip
+        return found
+
+    @property
+    def duties(self) -> dict[DutyId, DutyState]:
+        """All duties as they are now, by id."""
+        streams = dict.fromkeys(r.subject for r in self.log if r.subject.startswith("duty/"))
+        states: list[DutyState] = [self.past.state(stream) for stream in streams]
+        return {state.id: state for state in states}
+
+    def duty(self, stage: str = "published", n: int | None = None, pair: str | None = None) -> DutyState:
+        """Give the duty of the one pair, or its n-th one."""
+        id_ = f"gs-6.{stage}/{pair or PAIR}" + (f"/{n}" if n else "")
+        return self.duties[DutyId(id_)]
+
+    def told(self, kind: type[Event]) -> list[Any]:
+        """Give what was recorded of a kind, in order."""
+        return [r.event for r in self.log if isinstance(r.event, kind)]
