@@ -1,7 +1,6 @@
 """Builds a `Notice` from a notice's bytes, field by field, in the order of the model."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING
 
 from services.procurement.notice.fields import select, select_attributes
@@ -77,13 +76,15 @@ def _changes(root: "Element") -> Changes | None:
 
 
 def _buyers(root: "Element", language: str | None) -> tuple[Buyer, ...]:
-    """Return a buyer for each reference (OPT-300), found among the organisations that go by it (OPT-200)."""
+    """Return a buyer for each reference (OPT-300), found among the organisations that go by it (OPT-200).
+
+    A reference that is repeated is one buyer, like every repeated value; two that nobody answers to are two.
+    """
     companies: dict[str, list[Element]] = {}
     for company in select(root, "companies"):
         for identifier in _many(company, "OPT-200-Organization-Company"):
             companies.setdefault(identifier, []).append(company)
 
-    @cache  # a reference may be repeated, and each one would search all the companies that answer to it
     def buyer(reference: str) -> Buyer:
         answering = companies.get(reference, ())
         names = texts_by_language(
@@ -92,8 +93,7 @@ def _buyers(root: "Element", language: str | None) -> tuple[Buyer, ...]:
         numbers = (_one(company, "BT-501-Organization-Company") or "" for company in answering)
         return Buyer(name=names.get(language or "") or first(names.values()), organisation_number=first(numbers))
 
-    references = filter(None, map(text_of, select(root, "OPT-300-Procedure-Buyer")))
-    return tuple(map(buyer, references))
+    return tuple(map(buyer, _many(root, "OPT-300-Procedure-Buyer")))
 
 
 def _lot(lot: "Element", language: str | None) -> Lot:

@@ -113,8 +113,7 @@ class SdkReading:
 
     def buyers(self) -> list[dict[str, str | None]]:
         """One for each reference."""
-        references = [_text(node) for node in self.nodes("OPT-300-Procedure-Buyer")]
-        return [self.buyer(reference) for reference in references if reference]
+        return [self.buyer(reference) for reference in self.many("OPT-300-Procedure-Buyer")]
 
     def buyer(self, reference: str) -> dict[str, str | None]:
         """Whoever answers to a reference."""

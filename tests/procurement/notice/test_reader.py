@@ -174,11 +174,11 @@ def test_a_buyer_without_a_name_in_the_notices_language_has_its_first(code: str)
 
 
 def test_there_is_a_buyer_for_each_reference() -> None:
-    """One that nobody answers to is a buyer of whom nothing is known; an empty one is no buyer."""
+    """One that nobody answers to is a buyer of whom nothing is known; an empty one is no buyer, a repeated one is one."""
     companies = organisations(organisation("ORG-1", party_number("1")), organisation("ORG-2", party_number("2")))
-    references = buyer("ORG-2"), buyer(" "), buyer("TPO-9"), buyer("ORG-1")
+    references = buyer("ORG-2"), buyer(" "), buyer("TPO-9"), buyer("TPO-8"), buyer("ORG-1"), buyer("ORG-2")
     numbers = [found.organisation_number for found in _read(companies, *references).buyers]
-    assert numbers == ["2", None, "1"]
+    assert numbers == ["2", None, None, "1"]
 
 
 def test_a_service_provider_is_no_buyer() -> None:
