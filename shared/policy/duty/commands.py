@@ -127,6 +127,11 @@ ENDED = Refused(
     "duty-already-ended", None, "Skyldigheten är redan avslutad.", "The duty has already ended; it ends only once."
 )
 UNKNOWN = Refused("duty-unknown", None, "Det finns ingen sådan skyldighet.", "There is no such duty.")
+BOUNDARY_MOVED = Refused(
+    "boundary-moved", None,
+    "Gränsen har flyttats sedan klockan såg den.",
+    "The boundary has moved since the clock saw it.",
+)  # fmt: skip
 SAME_PERSON = Refused(
     "waiver-same-person", None,
     "Den som föreslår får inte själv besluta om befrielse.",

@@ -30,6 +30,7 @@ from shared.policy.authority import Authority
 from shared.policy.clause import Modality
 from shared.policy.duty.commands import (
     APPROVED_BY_ACTOR,
+    BOUNDARY_MOVED,
     ENDED,
     NEXT,
     NOT_APPROVED,
@@ -275,9 +276,8 @@ class Duties(DutyRules):
             return [] if isinstance(command, (VoidDuty, RescheduleDuty)) else UNKNOWN
         match command:
             case TakeStep():
-                return (
-                    [] if duty.end or command.due != duty.due_on else list(self._take(command, duty, past, recorded_at))
-                )
+                moved = command.due != duty.due_on
+                return BOUNDARY_MOVED if moved else list(self._take(command, duty, past, recorded_at))
             case LapseDuty(on=on) if duty.end is None and duty.due_on is not None and duty.due_on < on:
                 return [self._step(duty, DutyLapsed(
                     duty_id=duty.id, lapsed_on=on, reason_code=command.reason_code, cause_event_id=command.cause_event_id,
