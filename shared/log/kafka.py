@@ -16,6 +16,8 @@ BATCH_BYTES = 512 * 1024
 """One request to the broker; its own limit is 1 MiB unless the operator raised it. An event is at most 60 KiB."""
 ANSWER_MS = 15_000
 """No answer for so long: the send failed and begins anew."""
+RETRY_MS = 20
+"""aiokafka's first question about a topic goes to a broker that it does not know yet, and waits so long before the second."""
 POLL_MS = 1_000
 COMPACTED_SEGMENT_MS = 3_600_000
 """A compacted topic is cleaned only in segments that are closed."""
@@ -28,6 +30,7 @@ class KafkaTopics(Topics):
         self._bootstrap = bootstrap
         self._options = {
             "bootstrap_servers": bootstrap, "client_id": f"medverka-{name}", "request_timeout_ms": ANSWER_MS,
+            "retry_backoff_ms": RETRY_MS,
             **(security or {}),
         }  # fmt: skip
         self._producer: Any = None
