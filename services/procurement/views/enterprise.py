@@ -102,10 +102,11 @@ def _versioned(
     if since is None:
         return row
     occurred_at = recorded.envelope.occurredat
+    # the log's order holds where a clock was set back: what came later was not known before
     version = EnterpriseVersion(
         cause=cause,
         event_id=recorded.envelope.id,
-        recorded_at=recorded.envelope.time,
+        recorded_at=max([recorded.envelope.time, *(each.recorded_at for each in row.versions[-1:])]),
         occurred_at=max(occurred_at, not_before) if not_before else occurred_at,
         status=row.status,
         recognised_from=since,

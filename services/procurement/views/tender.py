@@ -129,10 +129,11 @@ def _versioned(row: TenderRow, cause: TenderCause, recorded: Recorded, occurred_
     since = row.published_at or row.public_since
     if not row.own or since is None:
         return row
+    # the log's order holds where a clock was set back: what came later was not known before
     version = TenderVersion(
         cause=cause,
         event_id=recorded.envelope.id,
-        recorded_at=recorded.envelope.time,
+        recorded_at=max([recorded.envelope.time, *(each.recorded_at for each in row.versions[-1:])]),
         occurred_at=occurred_at or since,
         number=recorded.envelope.streamversion,
         stage=stage,
