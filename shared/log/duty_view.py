@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from types import FunctionType
 
 from shared.contracts.cloudevent import Recorded
 from shared.log.view import View
@@ -35,5 +37,14 @@ def duty_view(duties: Duties, log: str) -> View[DutyRow]:
 
     return View(
         name="duty", log=log, category="duty", row=DutyRow, fold=fold, sql=Path(__file__).with_suffix(".sql"),
-        working=lambda row: row.end is None,
+        working=lambda row: row.end is None, depends=_made_by(duties),
     )  # fmt: skip
+
+
+def _made_by(duties: Duties) -> str:
+    """Give the digest of what a row's boundaries follow from: the authority's file, the arithmetic, and the definitions."""
+    functions = [getattr(definition, field.name) for definition in duties.all for field in fields(definition)]
+    files = {function.__code__.co_filename for function in functions if isinstance(function, FunctionType)}
+    files |= {evolve.__code__.co_filename, Duties.steps.__code__.co_filename}
+    made_by = [duties.authority.digest.encode(), *(Path(file).read_bytes() for file in sorted(files))]
+    return sha256(b"".join(made_by)).hexdigest()

@@ -20,6 +20,11 @@ UNION ALL
 SELECT 'lead', NULL, epoch, CASE WHEN open THEN 'open' ELSE 'closed' END, NULL, NULL FROM lead
 ORDER BY kind, log, index;
 
+-- name: ends_of
+-- Each log's next index. $1 text[] logs.
+SELECT wanted.log, (SELECT coalesce(max(index) + 1, 0) FROM event WHERE event.log = wanted.log) AS next_index
+FROM unnest($1::text[]) AS wanted(log);
+
 -- name: store_group
 -- Store the group's events under the next indexes of their logs and its claims, in one statement. The lock makes
 -- max(index) + n right: index order is commit order. A sequence can show index 8 before 7 has committed.
@@ -62,7 +67,30 @@ INSERT INTO position (follower, source, next_index, epoch) VALUES ($1, $2, 0, 0)
 -- name: move_position
 -- Compare and set: no row moved means that another follower was here. $1 follower · $2 source · $3 expected index ·
 -- $4 next index · $5 epoch.
-UPDATE position SET next_index = $4, epoch = $5 WHERE follower = $1 AND source = $2 AND next_index = $3 AND epoch <= $5;
+-- It tells how many tables have been made: another number than before, and what is in memory is not theirs.
+UPDATE position SET next_index = $4, epoch = $5 WHERE follower = $1 AND source = $2 AND next_index = $3 AND epoch <= $5
+RETURNING (SELECT coalesce(sum(made), 0)::bigint FROM view);
+
+-- name: take_turn
+-- One transaction of the reactor, or one switch of a rebuild, at a time.
+SELECT pg_advisory_xact_lock(hashtext('medverka reactor turn'));
+
+-- name: views_made
+-- How many tables have been made.
+SELECT coalesce(sum(made), 0)::bigint FROM view;
+
+-- name: views
+-- By which pair of files each table was made.
+SELECT name, digest FROM view;
+
+-- name: note_view
+-- A table was made. $1 text view · $2 text digest of its pair of files.
+INSERT INTO view (name, digest, made) VALUES ($1, $2, 1)
+ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, made = view.made + 1;
+
+-- name: claimed
+-- $1 text[] keys → those that are taken.
+SELECT key FROM claim WHERE key = ANY($1::text[]);
 
 -- name: published
 -- $1 text log → the first index that Kafka has not acknowledged.

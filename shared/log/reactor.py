@@ -6,10 +6,11 @@ last, under the append lock, in the transaction that moves the position: all of 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -27,14 +28,22 @@ from shared.policy.role import Role
 from shared.reacting import Reactions
 
 REACTOR = "reactor"
-TURN = "SELECT pg_advisory_xact_lock(hashtext('medverka reactor turn'))"
-"""Held in each transaction of the reactor, and by a rebuild while it switches to the new table."""
+MOST_COMMANDS = 1_000
+"""So many commands in one transaction: then what is left of a batch waits for the next, and others get the append lock."""
 
 log = structlog.get_logger()
 
 
 class Overtaken(Exception):
     """Another reactor has moved the position: this one is not the leader any more and must stop."""
+
+
+_Touched: TypeAlias = list[tuple[Table, dict[str, Any]]]
+"""Each table that a batch writes to, with the rows of its streams."""
+
+
+class _Rebuilt(Exception):
+    """A table was switched since its working rows were read."""
 
 
 @dataclass(slots=True)
@@ -47,7 +56,10 @@ class Position:
 
 
 class Reactor:
-    """Folds and reacts; `role` is in whose name its commands are, `now` gives the time when they are recorded."""
+    """Folds and reacts; `role` is in whose name its commands are, `now` gives the time when they are recorded.
+
+    What it keeps in memory is right from `begin` until it raises; then it must begin anew.
+    """
 
     def __init__(
         self, logs: Logs, views: Sequence[View[Any]], reactions: Reactions, *, role: Role, now: Callable[[], datetime],
@@ -63,43 +75,87 @@ class Reactor:
         self.role, self._now = role, now
         self._catalogues = catalogues
         self._connection: Connection
+        self._made = 0
 
     async def begin(self, connection: Connection, sources: Iterable[str]) -> None:
         """Take over: learn the tables, the working rows and the positions."""
         self._connection = connection
         for table in self.tables:
             await table.prepare(connection)
-        await self.working.load(connection)
+        await self._load()
         for source in sources:
             await connection.execute(query(SQL, "begin_position"), REACTOR, source)
         rows = await connection.fetch(query(SQL, "positions"), REACTOR)
         self.positions = {r["source"]: Position(r["next_index"], r["epoch"], r["react_from"]) for r in rows}
 
+    async def _load(self) -> None:
+        self._made = await self._connection.fetchval(query(SQL, "views_made"))
+        await self.working.load(self._connection)
+
     async def follow(self, source: Source) -> None:
         """Take a source's records as they come, until cancelled. Raises Poisoned, Overtaken, and what Postgres raises."""
         position = self.positions[source.name]
-        async for arrived in source.read(position.next_index, position.epoch):
-            await self.take(source, arrived)
+        async with aclosing(source.read(position.next_index, position.epoch)) as batches:
+            async for arrived in batches:
+                await self.take(source, arrived)
 
     async def take(self, source: Source, arrived: Sequence[Arrived]) -> None:
-        """Fold and answer a source's next records in one transaction. Raises Poisoned, Overtaken."""
-        recorded = [self._read(source.name, record) for record in arrived]
+        """Fold and answer a source's next records. Raises Poisoned when all before the poison was taken, and Overtaken."""
+        poison: Poisoned | None = None
         async with self.turn:
-            try:
-                async with self._connection.transaction():
-                    await self._connection.execute(TURN)
-                    told = await self._take(source, arrived, [r for r in recorded if r is not None])
-            except BaseException:
-                if not self._connection.is_closed():
-                    await self.working.load(self._connection)
-                raise
-            position = self.positions[source.name]
-            position.next_index = arrived[-1].index + 1
-            position.epoch = max(position.epoch, arrived[-1].epoch)
-        if told:
+            while arrived:
+                try:
+                    arrived = await self._some(source, arrived)
+                except _Rebuilt:
+                    await self._load()
+                except Poisoned as error:
+                    poison = error
+                    arrived = [record for record in arrived if record.index < error.index]
+                    await self._load()
+        if poison is not None:
+            raise poison
+
+    async def _some(self, source: Source, arrived: Sequence[Arrived]) -> Sequence[Arrived]:
+        """Take what fits into one transaction, and give the rest."""
+        async with self._connection.transaction():
+            # What only folds need not wait for the disk: a crash takes back rows and position together.
+            await self._connection.execute("SET LOCAL synchronous_commit = off;" + query(SQL, "take_turn"))
+            taken, submissions = await self._fold(source, arrived)
+            await self._move(source.name, taken)
+            if submissions:
+                await self._connection.execute("SET LOCAL synchronous_commit = on")
+                wanted = [submission for _, submission in submissions]
+                answers = await self.logs.decide(await locked(self._connection), wanted)
+                self._look_at(source, submissions, answers)
+        position = self.positions[source.name]
+        position.next_index = taken[-1].index + 1
+        position.epoch = max(position.epoch, taken[-1].epoch)
+        if submissions:
             self.logs.tell()
         async with self.moved:
             self.moved.notify_all()
+        return arrived[len(taken) :]
+
+    async def _fold(
+        self, source: Source, arrived: Sequence[Arrived]
+    ) -> tuple[Sequence[Arrived], list[tuple[Recorded, Submission]]]:
+        """Fold and react, event by event, and store the rows; give what was taken, and the commands with their causes."""
+        recorded = [self._read(source.name, record) for record in arrived]
+        touched = await self._touched(source, recorded)
+        react_from = self.positions[source.name].react_from
+        submissions: list[tuple[Recorded, Submission]] = []
+        taken = 0
+        for event in recorded:
+            taken += 1
+            if event is not None:
+                await self._fold_one(source, touched, event)
+                if event.index >= react_from:
+                    submissions += self._react(event)
+            if len(submissions) >= MOST_COMMANDS:
+                break
+        for table, rows in touched:
+            await table.store(self._connection, rows)
+        return arrived[:taken], submissions
 
     def _read(self, source: str, record: Arrived) -> Recorded | None:
         """Decode a record; None for a type that this service does not read, which is passed over."""
@@ -109,55 +165,40 @@ class Reactor:
             raise Poisoned(source, record.index, str(error)) from error
         return None if envelope is None else Recorded(source, record.index, envelope)
 
-    async def _take(self, source: Source, arrived: Sequence[Arrived], recorded: Sequence[Recorded]) -> bool:
-        touched = await self._touched(source, recorded)
-        submissions: list[Submission] = []
-        react_from = self.positions[source.name].react_from
-        for event in recorded:
-            await self._fold(source, event, touched)
-            if event.index >= react_from:
-                submissions += self._react(event)
-        for table, rows in touched.items():
-            await table.store(self._connection, rows)
-        await self._move(source.name, arrived)
-        if submissions:
-            answers = await self.logs.decide(await locked(self._connection), submissions)
-            self._look_at(submissions, answers)
-        return bool(submissions)
-
-    async def _touched(self, source: Source, recorded: Sequence[Recorded]) -> dict[Table, dict[str, Any]]:
-        """Load the rows that these events touch and that are not in memory."""
-        touched: dict[Table, dict[str, Any]] = {}
+    async def _touched(self, source: Source, recorded: Sequence[Recorded | None]) -> list[tuple[Table, dict[str, Any]]]:
+        """Load the rows that these events touch and that are not in memory; what is None then begins with them."""
+        touched: _Touched = []
         for table in self.tables:
             if table.view.log != source.name:
                 continue
-            keys = dict.fromkeys(r.subject for r in recorded if table.view.takes(r.subject))
+            keys = dict.fromkeys(r.subject for r in recorded if r is not None and table.view.takes(r.subject))
             if keys:
                 rows = {key: self.working.get(table.view.row, key) for key in keys}
                 rows |= await table.load(self._connection, [key for key, row in rows.items() if row is None])
-                touched[table] = rows
+                touched.append((table, rows))
         return touched
 
-    async def _fold(self, source: Source, event: Recorded, touched: dict[Table, dict[str, Any]]) -> None:
-        for table, rows in touched.items():
-            if table.view.takes(event.subject):
-                row = await self._row(source, table.view, event, rows.get(event.subject))
-                rows[event.subject] = row
-                self.working.put(table, event.subject, row)
+    async def _fold_one(self, source: Source, touched: _Touched, event: Recorded) -> None:
+        """Fold one event into each view that takes it; after a correction, fold the stream anew as it is now read."""
+        key = event.subject
+        for table, rows in touched:
+            if not table.view.takes(key):
+                continue
+            if isinstance(event.event, EventCorrected):
+                history = await source.history(key, event.index)
+                with _naming(event):
+                    row = folded(table.view, source.name, self._catalogues[source.name], history)
+            else:
+                with _naming(event):
+                    row = table.view.fold(rows.get(key), event)
+            rows[key] = row
+            self.working.put(table, key, row)
 
-    async def _row(self, source: Source, view: View[Any], event: Recorded, row: Any) -> Any:
-        """Fold one event; after a correction, fold the stream anew as it is now read."""
-        if not isinstance(event.event, EventCorrected):
-            return view.fold(row, event)
-        history = await source.history(event.subject, event.index)
-        return folded(view, source.name, self._catalogues[source.name], history)
-
-    def _react(self, event: Recorded) -> Iterable[Submission]:
-        n = 0
-        for reaction in self.reactions.to.get(type(event.event), ()):
-            for command in reaction(event, self.working, self.logs.rules.authority):
-                yield self._submission(event, n, command)
-                n += 1
+    def _react(self, event: Recorded) -> list[tuple[Recorded, Submission]]:
+        reactions = self.reactions.to.get(type(event.event), ())
+        with _naming(event):
+            commands = [c for reaction in reactions for c in reaction(event, self.working, self.logs.rules.authority)]
+        return [(event, self._submission(event, n, command)) for n, command in enumerate(commands)]
 
     def _submission(self, cause: Recorded, n: int, command: Command) -> Submission:
         return Submission(
@@ -170,22 +211,37 @@ class Reactor:
             causation_id=cause.envelope.id,
         )
 
-    async def _move(self, source: str, arrived: Sequence[Arrived]) -> None:
-        """Move the position by compare-and-set, in the transaction of its effects."""
-        last = arrived[-1]
+    async def _move(self, source: str, taken: Sequence[Arrived]) -> None:
+        """Move the position by compare-and-set, in the transaction of its effects. Raises Overtaken."""
+        last = taken[-1]
         epoch = max(last.epoch, self.positions[source].epoch)
         sql = query(SQL, "move_position")
-        done = await self._connection.execute(sql, REACTOR, source, arrived[0].index, last.index + 1, epoch)
-        if done != "UPDATE 1":
-            raise Overtaken(f"{source} index {arrived[0].index}: another reactor was here")
+        made = await self._connection.fetchval(sql, REACTOR, source, taken[0].index, last.index + 1, epoch)
+        if made is None:
+            raise Overtaken(f"{source} index {taken[0].index}: another reactor was here")
+        if made != self._made:
+            raise _Rebuilt
 
-    def _look_at(self, submissions: Sequence[Submission], answers: Sequence[object]) -> None:
+    def _look_at(
+        self, source: Source, submissions: Sequence[tuple[Recorded, Submission]], answers: Sequence[object]
+    ) -> None:
         """A reaction that fails stops the reactor; one that a rule refuses is said."""
-        for submission, answer in zip(submissions, answers, strict=True):
+        for (cause, submission), answer in zip(submissions, answers, strict=True):
             if isinstance(answer, Failed):
-                raise answer.error
+                what = f"{type(submission.command).__name__} failed ({type(answer.error).__name__})"
+                raise Poisoned(source.name, cause.index, f"its reaction {what}") from answer.error
             if isinstance(answer, Refused):
                 log.warning("reaction refused", key=submission.key, reason=answer.reason)
+
+
+@contextmanager
+def _naming(event: Recorded) -> Iterator[None]:
+    """Name the event at which a fold or a reaction failed."""
+    try:
+        yield
+    except Exception as error:
+        why = f"{event.envelope.type} could not be folded or reacted to ({type(error).__name__})"
+        raise Poisoned(event.log, event.index, why) from error
 
 
 def folded(view: View[Any], source: str, catalogue: Catalogue, history: Sequence[tuple[int, bytes]]) -> Any:

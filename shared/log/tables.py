@@ -2,26 +2,26 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
 from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json
 
 from shared.log.postgres import Connection
 from shared.log.sql import query
-from shared.log.view import View
+from shared.log.view import View, nothing
 
 R = TypeVar("R")
 
 
 def digest(view: View[Any]) -> str:
-    """Give the digest of what a view's table is made by: its SQL, its row's fields and the module of its fold."""
+    """Give the digest of what a view's table is made by: its SQL, its row's fields, its fold's module, what that depends on."""
     fold = Path(view.fold.__code__.co_filename).read_bytes()
     shape = repr([(field.name, str(field.type)) for field in fields(view.row)])
-    return hashlib.sha256(view.sql.read_bytes() + fold + shape.encode()).hexdigest()
+    return hashlib.sha256(view.sql.read_bytes() + fold + shape.encode() + view.depends.encode()).hexdigest()
 
 
 class Table:
@@ -44,13 +44,19 @@ class Table:
             " WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped",
             self.view.name,
         )
-        types = {row["attname"]: row["type"] for row in rows}
-        self._types = [types[name] for name in self._names]
+        found = {row["attname"]: row["type"] for row in rows}
+        self._types = [found[name] for name in self._names]
         columns = ", ".join(f'"{name}"' for name in self._names)
-        arrays = ", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(self._types, 1))
+        # A container travels as JSON text: asyncpg would take an array of lists for an array of more dimensions.
+        types = ["text" if type_ == "jsonb" else type_ for type_ in self._types]
+        arrays = ", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(types, 1))
+        given = ", ".join(
+            f'"{name}"::jsonb' if type_ == "jsonb" else f'"{name}"'
+            for name, type_ in zip(self._names, self._types, strict=True)
+        )
         news = ", ".join(f'"{name}" = excluded."{name}"' for name in self._names[1:])
         self._store = (
-            f'INSERT INTO "{self.view.name}" ({columns}) SELECT * FROM unnest({arrays})'  # noqa: S608 - our own names
+            f'INSERT INTO "{self.view.name}" ({columns}) SELECT {given} FROM unnest({arrays}) AS given ({columns})'  # noqa: S608 - our own names
             f" ON CONFLICT (key) DO UPDATE SET {news}"
         )
 
@@ -79,14 +85,27 @@ class Table:
 
     def _columns(self, rows: Sequence[Any]) -> list[list[Any]]:
         return [
-            [_json(getattr(row, name)) for row in rows] if type_ == "jsonb" else [getattr(row, name) for row in rows]
+            [_text(getattr(row, name)) for row in rows] if type_ == "jsonb" else [getattr(row, name) for row in rows]
             for name, type_ in zip(self._names, self._types, strict=True)
         ]
 
 
+def _text(value: Any) -> str | None:
+    """Give a container's JSON text; NULL for None."""
+    return None if value is None else to_json(_json(value)).decode()
+
+
 def _json(value: Any) -> Any:
-    """Give a container's JSON; a set in a fixed order, so that equal rows are equal bytes."""
-    return sorted(value) if isinstance(value, frozenset) else to_jsonable_python(value)
+    """Put a container's sets into a fixed order, however deep, so that equal rows are equal bytes."""
+    if isinstance(value, frozenset):
+        return sorted(map(_json, value), key=repr)
+    if isinstance(value, tuple | list):
+        return [_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _json(item) for name, item in value.items()}
+    if is_dataclass(value):
+        return {field.name: _json(getattr(value, field.name)) for field in fields(value)}
+    return value
 
 
 async def create(connection: Connection, view: View[Any]) -> None:
@@ -120,6 +139,6 @@ class Working:
     async def load(self, connection: Connection) -> None:
         """Read the working rows anew: when the lead was taken, and after a transaction that did not hold."""
         for table in self.tables:
-            rows = await table.load_all(connection) if table.view.working else {}
-            kept = {key: row for key, row in rows.items() if table.view.working and table.view.working(row)}
-            self._rows[table.view.row] = kept
+            working = table.view.working
+            rows = await table.load_all(connection) if working and working is not nothing else {}
+            self._rows[table.view.row] = {key: row for key, row in rows.items() if working and working(row)}

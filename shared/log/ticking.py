@@ -12,17 +12,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+import structlog
 from typing_extensions import override
 
 from shared.contracts.values import DutyId
-from shared.deciding import Command, Submission
+from shared.deciding import Command, Refused, Submission
 from shared.log.append import Failed, Logs
+from shared.log.postgres import SQL as LOG
 from shared.log.postgres import Connection
 from shared.log.sql import query
-from shared.policy.duty.commands import TakeStep
+from shared.policy.duty.commands import BOUNDARY_MOVED, TakeStep
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of, start_of
 
+log = structlog.get_logger()
 DUTIES = Path(__file__).with_name("duty_view.sql")
 TOGETHER = 500
 
@@ -82,7 +85,7 @@ class YearBegins(Boundaries):
     async def upto(self, connection: Connection, today: date) -> Sequence[Boundary]:
         """Give the years that have begun and were not taken."""
         years = {f"command:{self._key(year)}": year for year in range(self._first, today.year + 1)}
-        taken = await connection.fetch("SELECT key FROM claim WHERE key = ANY($1::text[])", list(years))
+        taken = await connection.fetch(query(LOG, "claimed"), list(years))
         for row in taken:
             del years[row["key"]]
         return [Boundary(date(year, 1, 1), self._key(year), self._began(year)) for year in years.values()]
@@ -102,6 +105,7 @@ class Ticker:
         self._boundaries = boundaries
         self._role, self._now = role, now
         self._caught_up, self._settled = caught_up, settled
+        self._refused: set[str] = set()
         self.last: datetime | None = None
 
     async def run(self, connection: Connection, *, every_s: float = 0.25) -> None:
@@ -113,15 +117,22 @@ class Ticker:
     async def tick(self, connection: Connection) -> bool:
         """Take the earliest day's boundaries; False when there was none."""
         now = self._now()
-        await self._settled()
-        found = [b for source in self._boundaries for b in await source.upto(connection, day_of(now))]
+        found = await self._found(connection, now)
         if not found:
             self.last = now
             return False
-        on = min(boundary.on for boundary in found)
+        on = found[0].on
         await self._caught_up(start_of(on))
-        await self._take([boundary for boundary in found if boundary.on == on], now)
+        # What was waited for may have brought a boundary of an earlier day, or taken these away.
+        found = [boundary for boundary in await self._found(connection, now) if boundary.on <= on]
+        await self._take([boundary for boundary in found if boundary.on == found[0].on], now)
         return True
+
+    async def _found(self, connection: Connection, now: datetime) -> list[Boundary]:
+        """Give what has been reached and was not refused, by day and key, as our own logs have it now."""
+        await self._settled()
+        found = [b for source in self._boundaries for b in await source.upto(connection, day_of(now))]
+        return sorted((b for b in found if b.key not in self._refused), key=lambda b: (b.on, b.key))
 
     async def _take(self, boundaries: Sequence[Boundary], now: datetime) -> None:
         submissions = [
@@ -129,8 +140,12 @@ class Ticker:
                 command=boundary.command, key=boundary.key, actor="system", role=self._role, recorded_at=now,
                 correlation_id=boundary.key,
             )
-            for boundary in sorted(boundaries, key=lambda b: b.key)
+            for boundary in boundaries
         ]  # fmt: skip
-        for answer in await self._logs.append(submissions):
+        for submission, answer in zip(submissions, await self._logs.append(submissions), strict=True):
             if isinstance(answer, Failed):
                 raise answer.error
+            if isinstance(answer, Refused) and answer != BOUNDARY_MOVED:
+                # It would be found again at once and hold up every later day.
+                self._refused.add(submission.key)
+                log.error("boundary refused until the next start", key=submission.key, reason=answer.reason)

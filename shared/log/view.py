@@ -33,6 +33,8 @@ class View(Generic[R]):
     fold: Callable[[R | None, Recorded], R | None]
     sql: Path
     working: Callable[[R], bool] | None = None
+    depends: str = ""
+    """What else its rows are made by, beside the pair (the authority's file), as a digest."""
 
     def takes(self, subject: str) -> bool:
         """Tell whether a stream has a row here."""

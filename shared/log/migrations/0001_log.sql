@@ -53,10 +53,11 @@ CREATE TABLE position (
     PRIMARY KEY (follower, source)
 );
 
--- The pair of files that each view's table was made by; another digest means that it is rebuilt.
+-- The pair of files that each view's table was made by; another digest means that it is rebuilt. `made` counts how often.
 CREATE TABLE view (
     name text PRIMARY KEY,
-    digest text NOT NULL
+    digest text NOT NULL,
+    made bigint NOT NULL
 );
 
 -- The original bytes of refused messages, sealed; gone when they expire. The refusal in the log has their digest.
