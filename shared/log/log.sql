@@ -88,6 +88,14 @@ SELECT name, digest FROM view;
 INSERT INTO view (name, digest, made) VALUES ($1, $2, 1)
 ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, made = view.made + 1;
 
+-- name: begin_rebuild
+-- One rebuild of a view at a time. $1 text the schema that it is made in.
+SELECT pg_advisory_lock(hashtext('medverka ' || $1));
+
+-- name: end_rebuild
+-- $1 text the schema.
+SELECT pg_advisory_unlock(hashtext('medverka ' || $1));
+
 -- name: claimed
 -- $1 text[] keys → those that are taken.
 SELECT key FROM claim WHERE key = ANY($1::text[]);

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.log.postgres import Connection
+from shared.log.sql import query
 
+SQL = Path(__file__).with_suffix(".sql")
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -26,6 +28,13 @@ class MigrationUnknown(Exception):
         super().__init__(
             f"migration {name} was applied by a newer release; start that one, or restore an older database"
         )
+
+
+class MigrationSkipped(Exception):
+    """A later one was applied without it: it would not be tried on what it was written for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"migration {name} has a lower number than one that was applied; give it the next number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +56,23 @@ def migrations(directory: Path = MIGRATIONS) -> list[Migration]:
 
 
 async def migrate(connection: Connection, wanted: list[Migration] | None = None) -> list[str]:
-    """Bring the database to this release and give what was applied. Raises MigrationChanged, MigrationUnknown."""
+    """Bring the database to this release and give what was applied.
+
+    Raises MigrationChanged, MigrationUnknown, MigrationSkipped.
+    """
     wanted = migrations() if wanted is None else wanted
     async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtext('medverka migrations'))")
-        await connection.execute(
-            "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, checksum text NOT NULL, applied timestamptz"
-            " NOT NULL DEFAULT now())"
-        )
-        rows = await connection.fetch("SELECT name, checksum FROM migration")
+        await connection.execute(query(SQL, "one_at_a_time"))
+        await connection.execute(query(SQL, "table"))
+        rows = await connection.fetch(query(SQL, "applied"))
         applied = {row["name"]: row["checksum"] for row in rows}
         known = {migration.name for migration in wanted}
         for name in applied:
             if name not in known:
                 raise MigrationUnknown(name)
+        for migration in wanted:
+            if migration.name not in applied and any(name > migration.name for name in applied):
+                raise MigrationSkipped(migration.name)
         return [m.name for m in wanted if await _apply(connection, m, applied.get(m.name))]
 
 
@@ -70,7 +82,5 @@ async def _apply(connection: Connection, migration: Migration, applied: str | No
             raise MigrationChanged(migration.name)
         return False
     await connection.execute(migration.sql)
-    await connection.execute(
-        "INSERT INTO migration (name, checksum) VALUES ($1, $2)", migration.name, migration.checksum
-    )
+    await connection.execute(query(SQL, "note"), migration.name, migration.checksum)
     return True

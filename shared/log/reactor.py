@@ -186,17 +186,17 @@ class Reactor:
                 continue
             if isinstance(event.event, EventCorrected):
                 history = await source.history(key, event.index)
-                with _naming(event):
+                with naming(event):
                     row = folded(table.view, source.name, self._catalogues[source.name], history)
             else:
-                with _naming(event):
+                with naming(event):
                     row = table.view.fold(rows.get(key), event)
             rows[key] = row
             self.working.put(table, key, row)
 
     def _react(self, event: Recorded) -> list[tuple[Recorded, Submission]]:
         reactions = self.reactions.to.get(type(event.event), ())
-        with _naming(event):
+        with naming(event):
             commands = [c for reaction in reactions for c in reaction(event, self.working, self.logs.rules.authority)]
         return [(event, self._submission(event, n, command)) for n, command in enumerate(commands)]
 
@@ -235,7 +235,7 @@ class Reactor:
 
 
 @contextmanager
-def _naming(event: Recorded) -> Iterator[None]:
+def naming(event: Recorded) -> Iterator[None]:
     """Name the event at which a fold or a reaction failed."""
     try:
         yield

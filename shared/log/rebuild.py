@@ -4,18 +4,24 @@ The new table is folded in a schema of its own from the log's first index; the l
 A rebuild folds and never reacts. Afterwards the table equals the live one byte for byte, or the live one was wrong.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import Any
 
-from shared.contracts.cloudevent import Catalogue, Recorded
+from shared.contracts.cloudevent import Catalogue, Recorded, Unreadable
 from shared.contracts.duty import EventCorrected
 from shared.log.postgres import SQL, Connection
-from shared.log.reactor import REACTOR, TURN, folded
-from shared.log.sources import Arrived, Source
+from shared.log.reactor import REACTOR, folded, naming
+from shared.log.sources import Arrived, Poisoned, Source
 from shared.log.sql import query
 from shared.log.tables import Table, create, digest
 from shared.log.view import View
+
+MOST_ROWS = 10_000
+"""So many rows are kept in memory."""
+LAST_STRETCH = 1_000
+"""So many records are folded while the reactor waits."""
 
 
 class NotInReach(Exception):
@@ -29,55 +35,88 @@ class NotInReach(Exception):
 
 @dataclass(slots=True)
 class _Fold:
-    """A table being made: the rows so far lie in Postgres, those of the batch in memory."""
+    """A table being made: rows are kept in memory and stored when they are many, and at the end."""
 
     connection: Connection
     table: Table
     source: Source
     catalogue: Catalogue
     next_index: int = 0
+    rows: dict[str, Any] = field(default_factory=dict)
 
     async def take(self, arrived: Sequence[Arrived]) -> None:
-        view = self.table.view
-        recorded = [
-            Recorded(self.source.name, record.index, envelope)
-            for record in arrived
-            if (envelope := self.catalogue.decode(record.bytes)) is not None and view.takes(envelope.subject)
-        ]
-        rows: dict[str, Any] = dict.fromkeys(r.subject for r in recorded)
-        rows |= await self.table.load(self.connection, rows)
+        """Fold the log's next records. Raises Poisoned."""
+        recorded = [event for record in arrived if (event := self._read(record)) is not None]
+        await self._load(dict.fromkeys(event.subject for event in recorded if event.subject not in self.rows))
         for event in recorded:
-            rows[event.subject] = await self._row(event, rows[event.subject])
-        await self.table.store(self.connection, rows)
+            self.rows[event.subject] = await self._row(event)
         self.next_index = arrived[-1].index + 1
+        if len(self.rows) >= MOST_ROWS:
+            await self.store()
 
-    async def _row(self, event: Recorded, row: Any) -> Any:
+    def _read(self, record: Arrived) -> Recorded | None:
+        """Decode a record; None where its stream has no row here."""
+        try:
+            envelope = self.catalogue.decode(record.bytes)
+        except Unreadable as error:
+            raise Poisoned(self.source.name, record.index, str(error)) from error
+        if envelope is None or not self.table.view.takes(envelope.subject):
+            return None
+        return Recorded(self.source.name, record.index, envelope)
+
+    async def _load(self, keys: Collection[str]) -> None:
+        """Fetch rows that were stored before; a new stream has none."""
+        if keys:
+            self.rows |= dict.fromkeys(keys)
+            self.rows |= await self.table.load(self.connection, keys)
+
+    async def _row(self, event: Recorded) -> Any:
         if not isinstance(event.event, EventCorrected):
-            return self.table.view.fold(row, event)
+            with naming(event):
+                return self.table.view.fold(self.rows[event.subject], event)
         history = await self.source.history(event.subject, event.index)
-        return folded(self.table.view, self.source.name, self.catalogue, history)
+        with naming(event):
+            return folded(self.table.view, self.source.name, self.catalogue, history)
+
+    async def store(self) -> None:
+        """Store the rows in memory and forget them."""
+        await self.table.store(self.connection, self.rows)
+        self.rows = {}
 
 
 async def rebuild(
     connection: Connection, view: View[Any], source: Source, catalogue: Catalogue,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> int:  # fmt: skip
-    """Make a view anew and switch to it; give the index up to which it was folded. Raises NotInReach."""
+    """Make a view anew and switch to it; give the index up to which it was folded. Raises NotInReach, Poisoned.
+
+    One rebuild of a view at a time: another waits.
+    """
     schema = f"rebuild_{view.name}"
-    await connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE; CREATE SCHEMA "{schema}"')
+    await connection.execute(query(SQL, "begin_rebuild"), schema)
     try:
-        await connection.execute(f'SET search_path TO "{schema}", public')
+        # Nobody waits for a table in the making, and it is made again after a crash.
+        await connection.execute(
+            f'DROP SCHEMA IF EXISTS "{schema}" CASCADE; CREATE SCHEMA "{schema}";'
+            f'SET search_path TO "{schema}", public; SET synchronous_commit = off'
+        )
         await create(connection, view)
         table = Table(view)
         await table.prepare(connection)
         fold = _Fold(connection, table, source, catalogue)
-        await _until(fold, await _position(connection, view.log), progress)
+        while fold.next_index < (end := await _position(connection, view.log)) - LAST_STRETCH:
+            await _until(fold, end, progress)
         async with connection.transaction():
-            await connection.execute(TURN)
+            await connection.execute("SET LOCAL synchronous_commit = on;" + query(SQL, "take_turn"))
             await _until(fold, await _position(connection, view.log), progress)
+            await fold.store()
             await _switch(connection, schema, view)
     finally:
-        await connection.execute(f'SET search_path TO DEFAULT; DROP SCHEMA IF EXISTS "{schema}" CASCADE')
+        if not connection.is_closed():
+            await connection.execute(
+                f'RESET search_path; RESET synchronous_commit; DROP SCHEMA IF EXISTS "{schema}" CASCADE'
+            )
+            await connection.execute(query(SQL, "end_rebuild"), schema)
     return fold.next_index
 
 
@@ -85,15 +124,15 @@ async def _until(fold: _Fold, end: int, progress: Callable[[int, int], None]) ->
     """Fold up to the live view's position and no further."""
     if fold.next_index >= end:
         return
-    async for arrived in fold.source.read(fold.next_index, 0):
-        wanted = [record for record in arrived if record.index < end]
-        if wanted:
+    async with aclosing(fold.source.read(fold.next_index, 0)) as batches:
+        async for arrived in batches:
+            wanted = [record for record in arrived if record.index < end]
+            if not wanted:
+                raise NotInReach(fold.table.view.name, fold.source.name, fold.next_index)
             await fold.take(wanted)
             progress(fold.next_index, end)
-        if fold.next_index >= end:
-            return
-        if not wanted:
-            raise NotInReach(fold.table.view.name, fold.source.name, fold.next_index)
+            if fold.next_index >= end:
+                return
 
 
 async def _position(connection: Connection, log: str) -> int:
@@ -105,14 +144,11 @@ async def _switch(connection: Connection, schema: str, view: View[Any]) -> None:
     await connection.execute(
         f'DROP TABLE IF EXISTS public."{view.name}"; ALTER TABLE "{schema}"."{view.name}" SET SCHEMA public'
     )
-    await connection.execute(
-        "INSERT INTO public.view (name, digest) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET digest = excluded.digest",
-        view.name, digest(view),
-    )  # fmt: skip
+    await connection.execute(query(SQL, "note_view"), view.name, digest(view))
 
 
 async def outdated(connection: Connection, views: Sequence[View[Any]]) -> list[View[Any]]:
     """Give the views whose table is missing or was made by another pair of files."""
-    rows = await connection.fetch("SELECT name, digest FROM view")
+    rows = await connection.fetch(query(SQL, "views"))
     made = {row["name"]: row["digest"] for row in rows}
     return [view for view in views if made.get(view.name) != digest(view)]
