@@ -4,6 +4,7 @@ That comparison is the whole exactly-once story. Duplicates are below; a zombie 
 carry an older epoch; what a failed send left half done is sent again in order.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,10 +14,15 @@ from time import monotonic
 from typing_extensions import override
 
 from shared.log.sources import Arrived, Source
-from shared.log.topic import Record, Topics
+from shared.log.topic import Record, TopicMissing, Topics
 
 PATIENCE_S = 10.0
 """Only records above the expected one for so long: something is missing in the topic."""
+
+
+PAUSE_S = 0.25
+SETTLED_S = 20.0
+"""Kafka has not failed us for longer than it may take to answer."""
 
 
 class Verdict(Enum):
@@ -60,18 +66,31 @@ class Followed(Source):
         self._now = now
         self._expectation = Expectation()
         self._above_since: float | None = None
+        self._waits_for: str | None = None
+        self._tried_at = 0.0
 
     @override
     async def read(self, next_index: int, epoch: int) -> AsyncGenerator[Sequence[Arrived], None]:
-        """Give what is to be applied, for ever. Raises what `Topics.read` raises.
+        """Give what is to be applied, for ever, through every time when Kafka or the topic is not there.
 
         The index is the offset to begin at, which is never too far: repeated records and fences only push records back.
+        Raises TopicUnreadable.
         """
         self._expectation = Expectation(next_index, epoch)
-        async with aclosing(self._topics.read(self._topic, next_index, most=self._most)) as batches:
-            async for batch in batches:
-                if arrived := self._take(batch):
-                    yield arrived
+        while True:
+            self._tried_at = self._now()
+            try:
+                async with aclosing(
+                    self._topics.read(self._topic, self._expectation.next_index, most=self._most)
+                ) as batches:
+                    async for batch in batches:
+                        self._waits_for = None
+                        if arrived := self._take(batch):
+                            yield arrived
+            except (TopicMissing, ConnectionError) as error:
+                # Its owner makes the topic when it starts, which may be later than we do.
+                self._waits_for = str(error)
+                await asyncio.sleep(PAUSE_S)
 
     def _take(self, batch: Sequence[Record]) -> list[Arrived]:
         arrived: list[Arrived] = []
@@ -99,7 +118,9 @@ class Followed(Source):
         return [(index, data) for index, data in found if index <= last_index]
 
     def trouble(self) -> str | None:
-        """Say what is missing, once only records above it have come for a while; None as long as all is well."""
+        """Say that Kafka or the topic is not there, or what is missing in it while later records come; None: all is well."""
+        if self._waits_for is not None and self._now() - self._tried_at < SETTLED_S:
+            return self._waits_for
         since = self._above_since
         if since is None or self._now() - since < PATIENCE_S:
             return None

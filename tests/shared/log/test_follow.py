@@ -1,5 +1,6 @@
 """Following a log: every record is applied once and in order, whatever relays, zombies and strangers wrote into the topic."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from shared.log.follow import Expectation, Followed, Verdict
 from shared.log.memory_topics import MemoryTopics
 from shared.log.topic import Record, Sending
+from tests.shared.log.waiting import until
 
 
 def rec(index: int | None, epoch: int = 1, *, offset: int = 0, value: bytes = b"{}") -> Record:
@@ -257,3 +259,17 @@ async def test_a_record_without_bytes_is_not_stepped_over() -> None:
     async with aclosing(followed.read(0, 0)) as batches:
         arrived = await anext(batches)
     assert [(a.index, a.bytes) for a in arrived] == [(0, b"0@1"), (1, b"")]
+
+
+async def test_a_topic_that_is_made_later_is_waited_for_and_named() -> None:
+    """Services start in any order: whoever follows waits for the topic, and says so."""
+    topics = MemoryTopics()
+    followed = Followed("registry.events", topics, "registry.events")
+    async with aclosing(followed.read(0, 0)) as batches:
+        arriving = asyncio.ensure_future(anext(batches))
+        await until(lambda: followed.trouble() is not None)
+        assert str(followed.trouble()).startswith("Kafka has no topic registry.events")
+        await topics.create("registry.events")
+        await topics.send("registry.events", [event(0)])
+        assert [a.index for a in await arriving] == [0]
+    assert followed.trouble() is None
