@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from services.registry.domain.enterprise import CLOSED, IN_FUTURE, UNKNOWN
 from services.registry.domain.registration import (
     ALREADY_REGISTERED,
+    NO_SUCH_EVENT,
     NOT_A_NUMBER,
     NOTHING_MISSING,
     NUMBER_MISSING,
@@ -19,6 +20,7 @@ from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.contracts.registry import EnterpriseClosed, EnterpriseRegistered
 from shared.contracts.values import Key, OrgNr, Plain
 from tests.registry.stories import (
+    CONTACT,
     COORDINATION,
     ENTERPRISE,
     LEGAL_PERSON,
@@ -92,6 +94,13 @@ def test_a_person_s_number_is_personal_whatever_the_form() -> None:
     assert isinstance(event, EnterpriseRegistered)
     assert event.identity.value is None
     assert event.name is None
+
+
+def test_a_sole_trader_s_name_is_sealed_whatever_the_number() -> None:
+    """The firm's name is the person's, also where the number that was entered is none of a person."""
+    (event,) = registry().when(register(LEGAL_PERSON, legal_form="enskild-firma")).events()
+    assert isinstance(event, EnterpriseRegistered)
+    assert (event.name, event.name_enc, event.identity.value) == (None, Plain('"Kooperativet Ängen"'), "5560360793")
 
 
 def test_a_sole_trader_s_vat_number_is_not_taken() -> None:
@@ -206,6 +215,7 @@ def test_only_what_is_missing_is_added() -> None:
     registry().when(add_details(name="Anna")).refused(UNKNOWN)
     incomplete = registry().given(report("personnummer", legal_form="enskild-firma"))
     incomplete.when(add_details()).refused(NOTHING_MISSING)
+    incomplete.when(add_details(name="Anna", event_id=CONTACT)).refused(NO_SUCH_EVENT)
     other = add_details(organisation_number=COORDINATION, identity_mac="mac-1")
     incomplete.when(other).refused(NOT_A_NUMBER)
 

@@ -4,7 +4,7 @@
     [19|20] YYMMDD[-+]NNNC a sole trader's personnummer; day + 60: samordningsnummer
 
 `python-stdnum` checks form and Luhn. It knows neither the `16` that Skatteverket puts before a legal person's number nor
-samordningsnummer, and takes `0000000000`, so those are ours.
+samordningsnummer, and takes `0000000000`, so those are ours: ten zeros begin with no day and have no third digit of 2 or more.
 """
 
 import re
@@ -46,7 +46,7 @@ def read(written: str) -> OrganisationNumber | None:
     if match is None:
         return None
     prefix, digits = match[1], match[2] + match[3]
-    if digits == "0" * 10 or not orgnr.is_valid(digits):
+    if not orgnr.is_valid(digits):
         return None
     if digits[2] >= "2":
         return OrganisationNumber("orgnr", digits) if prefix in (None, "16") else None

@@ -32,7 +32,7 @@ from shared.contracts.registry import (
     Website,
 )
 from shared.contracts.values import Day, DocumentRef, OrgNr, Personal, Plain
-from shared.deciding import Decision, Refused
+from shared.deciding import Decision, Past, Refused
 
 PersonalText = Annotated[Personal, AfterValidator(a_text)]
 """A text that may name a person; clear in a command, and stored clear only if it names a legal person."""
@@ -130,6 +130,11 @@ VAT_NUMBER_IS_PERSONAL = Refused(
     "En enskild näringsidkares momsnummer är ett personnummer; lämna det tomt.",
     "A sole trader's VAT number is a personal number; leave it out.",
 )  # fmt: skip
+NO_SUCH_EVENT = Refused(
+    "event-unknown", None,
+    "Det finns ingen sådan registrering av företaget; ange id för den händelse som saknar uppgifterna.",
+    "There is no such registration of the enterprise; give the id of the event that lacks the details.",
+)  # fmt: skip
 NOTHING_MISSING = Refused(
     "no-details-missing", None,
     "Registreringen saknar inte dessa uppgifter; rätta dem i stället om de är fel.",
@@ -206,15 +211,21 @@ def _entered(command: _Registration, identity: OrgNr) -> Decision:
 class AddPersonalDetails(_Numbered):
     """Add the name or number that a reported sole trader lacks; `eventId` is the registration's."""
 
+    ON_PAST = True
+
     event_id: str
     name: PersonalText | None = None
 
 
-def add_details(command: AddPersonalDetails, state: State) -> Decision:
+def add_details(command: AddPersonalDetails, past: Past) -> Decision:
     """Add what is missing, and nothing that is there."""
+    state: State = past.state(command.subject)
     refused = not_in_use(state)
     if refused is not None:
         return refused
+    registrations = [e.id for e in past.history(command.subject) if isinstance(e.data, EnterpriseRegistered)]
+    if command.event_id not in registrations:
+        return NO_SUCH_EVENT
     fields: dict[str, Personal] = {}
     if command.name is not None:
         fields["nameEnc"] = command.name
