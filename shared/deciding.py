@@ -148,6 +148,7 @@ class Past:
         self._states: dict[str, Any] = {}
         self._of_object: dict[str, dict[str, None]] = {}
         self._learned: list[tuple[str, str | None]] = []
+        self._indexes: dict[str, int] = {}
         self.owners: dict[str, str] = {}
         """Unique thing → stream that has it."""
 
@@ -163,6 +164,14 @@ class Past:
             self._states.pop(subject, None)
         elif known:
             self._states[subject] = self._rules.evolve(subject, self._states[subject], envelope)
+
+    def place(self, event_id: str, index: int) -> None:
+        """Remember where an event stands in its log, so that a correction can cite it."""
+        self._indexes[event_id] = index
+
+    def index(self, event_id: str) -> int:
+        """Give an event's index in its log. Raises KeyError for one that is not stored yet."""
+        return self._indexes[event_id]
 
     @property
     def mark(self) -> int:
@@ -305,7 +314,9 @@ class DutyRules:
         """Fold one event of a duty's stream."""
         raise NotImplementedError
 
-    def decide(self, command: Any, past: Past, recorded_at: datetime) -> Sequence[DutyStep] | Refused:
+    def decide(
+        self, command: Any, past: Past, recorded_at: datetime, actor: str = "system"
+    ) -> Sequence[DutyStep] | Refused:
         """Decide a command on a duty."""
         raise NotImplementedError
 
@@ -324,6 +335,9 @@ def decide(
     except (NotInForce, CalendarMissing):
         past.forget(mark)
         return OUT_OF_RANGE
+    except CorrectionUnfit:
+        past.forget(mark)
+        return CORRECTION_UNFIT
     except NotProven as claim:
         past.forget(mark)
         return claim.refused
@@ -339,7 +353,7 @@ def _decide(
     if submission.expected_version is not None and past.version(command.subject) != submission.expected_version:
         return VersionTaken(past.version(command.subject))
     if isinstance(command, rules.duties.commands):
-        steps = rules.duties.decide(command, past, submission.recorded_at)
+        steps = rules.duties.decide(command, past, submission.recorded_at, submission.actor)
         if isinstance(steps, Refused):
             return steps
         entries = [_of_duty(step, submission, past, rules, next(ids)) for step in steps]

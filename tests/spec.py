@@ -42,12 +42,18 @@ class Story:
         for command in commands:
             outcome = self._do(command, on)
             assert isinstance(outcome, list), f"{type(command).__name__} was not accepted: {outcome}"
-            self.told += [entry.envelope for entry in outcome]
+            self.tell([entry.envelope for entry in outcome])
         return self
 
     def when(self, command: Command, on: datetime | None = None) -> "Outcome":
         """Try one command."""
         return Outcome(self, self._do(command, on))
+
+    def tell(self, envelopes: Sequence[Envelope]) -> None:
+        """Let decided events stand in the log, one index after the other."""
+        for envelope in envelopes:
+            self.past.place(envelope.id, len(self.told))
+            self.told.append(envelope)
 
     def state(self, subject: str) -> Any:
         """Give a stream's state as it is now."""
@@ -73,7 +79,7 @@ class Outcome:
         assert isinstance(self.outcome, list), f"refused: {self.outcome}"
         came = [bare(entry.envelope.data) for entry in self.outcome]
         assert came == [bare(event) for event in expected]
-        self.story.told += [entry.envelope for entry in self.outcome]
+        self.story.tell([entry.envelope for entry in self.outcome])
         return self.story
 
     def events(self) -> Sequence[Event]:

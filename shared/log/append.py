@@ -185,6 +185,7 @@ class Logs:
             if envelope is None:
                 raise Unreadable(f"{stored.log} index {stored.index} is of a type that this release does not know")
             past.learn(envelope, stored.object_id)
+            past.place(envelope.id, stored.index)
         past.owners.update({key: held.owner for key, held in found.held.items()})
         return _Draft(past, dict(found.ends), found.held)
 
@@ -229,6 +230,7 @@ class Logs:
             envelope = entry.envelope
             index = draft.ends[entry.log]
             draft.ends[entry.log] = index + 1
+            draft.past.place(envelope.id, index)
             draft.events.append(
                 NewEvent(entry.log, index, envelope.subject, envelope.streamversion, entry.object_id, data)
             )

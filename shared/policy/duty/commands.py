@@ -79,11 +79,13 @@ class VoidDuty(DutyCommand):
     """A reaction's: what the duty was for is gone. An overdue one lapses or goes on, as its definition says.
 
     `dutyId` may be the base of a duty that has arisen anew: the open one is meant. Where there is none, nothing happens.
+    `spares`: one that was triggered on this day is the right one and stays.
     """
 
     reason_code: VoidReason
     cause_event_id: str
     on: date
+    spares: date | None = None
 
 
 class RescheduleDuty(DutyCommand):
@@ -146,6 +148,11 @@ APPROVED_BY_ACTOR = Refused(
     "approved-by-actor", None,
     "Den som registrerar får inte själv godkänna; ange en annan person.",
     "Whoever records it may not approve it; name another person.",
+)  # fmt: skip
+CORRECTION_NOT_APPROVED = Refused(
+    "correction-not-approved", None,
+    "Rättelsen ändrar hur en skyldighet slutade eller om den blev sen; ange en andra person som godkänner den.",
+    "The correction changes how a duty ended or whether it was late; name a second person who approves it.",
 )  # fmt: skip
 MAY_NOT_WAIVE = Refused(
     "waiver-not-theirs", None,

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from shared.contracts.cloudevent import Event
 from shared.contracts.duty import VoidReason
+from shared.contracts.values import DocumentRef
 from shared.deciding import Happening, Past
 from shared.policy.authority import Authority
 from shared.policy.clause import Clause, Modality
@@ -36,6 +37,13 @@ def _the_object(happening: Happening) -> str:
 
 def _itself(happening: Happening) -> tuple[str, ...]:
     return (happening.id,)
+
+
+def documents(event: Event) -> tuple[DocumentRef, ...]:
+    """Give the diarised documents that an event cites."""
+    values = [getattr(event, name) for name in type(event).model_fields]
+    listed = [each for value in values for each in (value if isinstance(value, tuple) else (value,))]
+    return tuple(each for each in listed if isinstance(each, DocumentRef))
 
 
 def _names_it(happening: Happening, duty: DutyState) -> bool:
@@ -74,6 +82,8 @@ class Duty:
     """The events that show it was done."""
     claimed_late_needs_proof: bool = False
     """An act said to be in time and recorded after the limit needs a document of that time, or a second person."""
+    documents: Callable[[Event], tuple[DocumentRef, ...]] = documents
+    """The diarised documents that an act cites."""
     voided_by: Mapping[type[Event], VoidReason]
     voids: Callable[[Happening], bool] = _always
     lapses_if_overdue: Mapping[type[Event], LapseReason]
@@ -86,6 +96,8 @@ class Duty:
     anew_after_discharge: tuple[type[Event], ...] = ()
     followed_by: Callable[[DutyState, Past, Authority], "Following | None"] | None = None
     """At 00:00 of its due day: the next of its kind, if the object still calls for one."""
+    again: Callable[[DutyState, Past, Authority], tuple[date, Due] | None] | None = None
+    """For one that followed another, when what it is anchored to was corrected: the day on which it arises, and its due day."""
 
     @property
     def owed_as(self) -> Modality:

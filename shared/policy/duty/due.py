@@ -14,6 +14,8 @@ class Due:
     on: date | None
     terms: tuple[Term, ...]
     hard_on: date | None = None
+    read_on: date | None = None
+    """The day whose reading of the deadline counts; None: the trigger day's."""
 
 
 def after(trigger: date, key: str, authority: Authority, *, valid_on: date | None = None) -> Due:
@@ -25,6 +27,34 @@ def after(trigger: date, key: str, authority: Authority, *, valid_on: date | Non
     local = authority.deadline(key, valid_on or trigger)
     on = _reckoned(trigger, local, authority)
     return Due(on, (Term(key=key, value=_shown(local), unit=local.unit, gives=on),))
+
+
+def in_series(start: date, first: str, again: str, n: int, authority: Authority) -> Due:
+    """Give the n-th due day after a first one: all are counted from the start, by the deadlines in force then.
+
+    A late act moves nothing; only the day that comes out is rolled to a working day.
+    """
+    one, more = authority.deadline(first, start), authority.deadline(again, start)
+    begins = _plus(start, one, 1, authority)
+    on = authority.days.roll(_plus(begins, more, n, authority))
+    terms = (
+        Term(key=first, value=_shown(one), unit=one.unit, gives=begins),
+        Term(key=again, value=f"{_shown(more)} × {n}", unit=more.unit, gives=on),
+    )
+    return Due(on, terms, read_on=start)
+
+
+def _plus(day: date, local: LocalDeadline, times: int, authority: Authority) -> date:
+    """Add a local deadline some times, without rolling."""
+    match local.unit:
+        case "working-days":
+            return authority.days.add(day, count(local) * times)
+        case "days":
+            return day + timedelta(days=count(local) * times)
+        case "months":
+            return _months_after(day, count(local) * times)
+        case "date":
+            raise TypeError(f"{local.key} is a date of the year, not a number of {local.unit}")
 
 
 def _reckoned(trigger: date, local: LocalDeadline, authority: Authority) -> date:

@@ -57,6 +57,10 @@ class DutyState:
         """It has been recorded as overdue."""
         return "overdue" in self.steps
 
+    def is_past(self, today: date) -> bool:
+        """It is overdue, whether or not the clock has recorded that yet."""
+        return self.is_overdue or (self.due_on is not None and today > self.due_on)
+
     @property
     def limit_on(self) -> date | None:
         """The day after which not having acted is a breach of the clause."""

@@ -1,0 +1,69 @@
+"""What an event of the service's own does to its duties, in the same append: ends first, then moves, then what arises."""
+
+from collections.abc import Iterator
+
+from shared.deciding import DutyStep, Happening
+from shared.policy.duty.book import NOBODY, Book
+from shared.policy.duty.definition import Duty, MoveReason
+from shared.policy.duty.life import DutyState
+
+
+def after(book: Book, happening: Happening) -> Iterator[DutyStep]:
+    """Say what an event does to duties. Raises NotProven."""
+    for definition in book.all:
+        yield from to_existing(book, definition, happening)
+        yield from arising(book, definition, happening)
+
+
+def to_existing(
+    book: Book,
+    definition: Duty,
+    happening: Happening,
+    *,
+    gone: frozenset[str] = NOBODY,
+    moves_as: MoveReason | None = None,
+) -> Iterator[DutyStep]:
+    """Say what an event does to the duties of one definition that have arisen; `gone` are voided in the same append."""
+    kind = type(happening.event)
+    if kind not in (*definition.discharged_by, *definition.moved_by, *definition.voided_by):
+        return
+    for duty in happening.past.duties(definition.of(happening)):
+        if book.definition(duty.id) is definition and duty.id not in gone:
+            yield from _to_one(book, duty, happening, moves_as)
+
+
+def _to_one(book: Book, duty: DutyState, happening: Happening, moves_as: MoveReason | None) -> Iterator[DutyStep]:
+    definition, kind = book.definition(duty.id), type(happening.event)
+    if kind in definition.discharged_by and definition.fulfils(happening, duty):
+        acted = definition.acted(happening)
+        if book.may_discharge(duty, acted):
+            book.prove(duty, acted, happening)
+            evidence = definition.evidence(happening)
+            yield book.discharges(duty, acted, happening.recorded_on, evidence, happening.approved_by)
+    elif duty.end is not None:
+        return
+    elif kind in definition.moved_by and definition.moved and not duty.is_past(happening.recorded_on):
+        due = definition.moved(happening, duty, book.authority)
+        yield from book.moves(duty, due, happening.id, moves_as or definition.moved_by[kind])
+    elif kind in definition.voided_by and definition.voids(happening):
+        lapse = definition.lapses_if_overdue.get(kind)
+        yield from book.voids(duty, definition.voided_by[kind], happening.id, happening.occurred_on, lapse)
+
+
+def arising(book: Book, definition: Duty, happening: Happening, *, gone: frozenset[str] = NOBODY) -> Iterator[DutyStep]:
+    """Let a duty arise from an event, if none of its kind is open or was done."""
+    kind = type(happening.event)
+    if kind not in definition.arises_on or not definition.when(happening):
+        return
+    object_id, trigger_on = definition.of(happening), definition.trigger(happening)
+    duty_id = book.next_id(
+        definition, object_id, definition.period(happening), happening.past,
+        after_discharge=kind in definition.anew_after_discharge, gone=gone,
+    )  # fmt: skip
+    if duty_id is None or trigger_on.year < book.authority.duties_from:
+        return
+    due = definition.due(happening, trigger_on, book.authority)
+    yield book.arises(
+        definition, duty_id, object_id, trigger_id=happening.id, trigger_on=trigger_on,
+        recorded_on=happening.recorded_on, due=due,
+    )  # fmt: skip
