@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 PREFIX = "MEDVERKA_"
 SECRETS = "MEDVERKA_SECRETS"
 
-ServiceName = Literal["registry", "placements", "procurement", "consultation"]
+ServiceName = Annotated[str, Field(pattern=r"^[a-z][a-z-]{1,30}$")]
 
 
 class WrongSettings(Exception):
@@ -81,11 +81,6 @@ class Settings(BaseModel):
     token_issuer: str = _setting("https://id.example.se", "godtagen utfärdare (iss)", "the accepted issuer (iss)")
     token_audience: str = _setting(
         "medverka", "godtagen mottagare (aud)", "the accepted audience (aud)", default="medverka"
-    )
-    signing_key: Path = _setting(
-        "/run/secrets/registry_signing_key",
-        "fil med den Ed25519-nyckel som tjänsten undertecknar sina loggars kontrollpunkter med",
-        "file with the Ed25519 key that the service signs its logs' checkpoints with",
     )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "minsta allvar som loggas", "the least severity that is logged", default="info"

@@ -53,6 +53,16 @@ async def connect(url: str, name: str) -> Connection:
     return connection
 
 
+@asynccontextmanager
+async def connection(url: str, name: str) -> AsyncIterator[Connection]:
+    """Open a connection for as long as it is needed."""
+    opened = await connect(url, name)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
 async def pool(url: str, name: str, size: int = 8) -> Pool:
     """Open the process's pool, for questions."""
     settings = SETTINGS | {"application_name": f"medverka {name}"}

@@ -15,7 +15,6 @@ GOOD = {
     "MEDVERKA_AUTHORITY": "deploy/authority/gotland.toml",
     "MEDVERKA_TOKEN_KEYS": "/run/secrets/token_keys.pem",
     "MEDVERKA_TOKEN_ISSUER": "https://id.example.se",
-    "MEDVERKA_SIGNING_KEY": "/run/secrets/signing_key",
     "PATH": "/usr/bin",
 }
 

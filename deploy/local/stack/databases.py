@@ -33,6 +33,17 @@ async def create(maintenance_url: str, name: str) -> str:
     return in_database(maintenance_url, name)
 
 
+async def create_if_missing(maintenance_url: str, name: str) -> str:
+    """See to it that a database is there; returns its address."""
+    connection = await asyncpg.connect(maintenance_url)
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            await connection.execute(f"CREATE DATABASE {quoted(name)}")
+    finally:
+        await connection.close()
+    return in_database(maintenance_url, name)
+
+
 async def drop(maintenance_url: str, name: str) -> None:
     """Remove a database, and whoever is still connected to it."""
     connection = await asyncpg.connect(maintenance_url)

@@ -1,0 +1,33 @@
+"""Composition root of placements: wiring and nothing else. `python -m services.placements.app` runs a process of it."""
+
+from services.placements.api import BOARD, OPERATIONS, QUERIES
+from services.placements.domain.reactions import REACTIONS
+from services.placements.domain.rules import rules
+from services.placements.views.enterprise import ENTERPRISE
+from services.placements.views.place import PLACE
+from shared.policy.authority import load
+from shared.policy.role import SOCIAL_BOARD
+from shared.process import Parts, main
+from shared.settings import Settings
+
+
+def parts(settings: Settings) -> Parts:
+    """Put placements together for the authority that the settings name."""
+    authority = load(settings.authority)
+    return Parts(
+        name="placements",
+        role=SOCIAL_BOARD,
+        logs=("placements.events",),
+        duties_in="placements.events",
+        rules=rules(authority),
+        views=(ENTERPRISE, PLACE),
+        reactions=REACTIONS,
+        operations=OPERATIONS,
+        queries=QUERIES,
+        duties_read_by=BOARD,
+        needs=lambda placement: (f"placement/{placement}",),
+    )
+
+
+if __name__ == "__main__":
+    main(parts)

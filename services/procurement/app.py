@@ -1,0 +1,36 @@
+"""Composition root of procurement: wiring and nothing else. `python -m services.procurement.app` runs a process of it."""
+
+from services.procurement.api import OFFICE, OPERATIONS, QUERIES, UPLOADS
+from services.procurement.domain.reactions import REACTIONS
+from services.procurement.domain.rules import rules
+from services.procurement.views.closings import Closings
+from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.outreach import OUTREACH
+from services.procurement.views.tender import TENDER
+from shared.policy.authority import load
+from shared.policy.role import PROCUREMENT_OFFICE
+from shared.process import Parts, main
+from shared.settings import Settings
+
+
+def parts(settings: Settings) -> Parts:
+    """Put procurement together for the authority that the settings name."""
+    authority = load(settings.authority)
+    return Parts(
+        name="procurement",
+        role=PROCUREMENT_OFFICE,
+        logs=("procurement.events", "procurement.outreach"),
+        duties_in="procurement.outreach",
+        rules=rules(authority),
+        views=(ENTERPRISE, OUTREACH, TENDER),
+        reactions=REACTIONS,
+        operations=OPERATIONS,
+        queries=QUERIES,
+        duties_read_by=OFFICE,
+        boundaries=(Closings(),),
+        uploads=UPLOADS,
+    )
+
+
+if __name__ == "__main__":
+    main(parts)

@@ -1,0 +1,58 @@
+"""What may be asked of a service's duties: all of them, and one; with the class and the breach of the day that is asked on."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from shared.http.language import Language
+from shared.http.operations import Query
+from shared.log.duty_view import DutyRow
+from shared.log.view import View
+from shared.policy.authority import Authority
+from shared.policy.duty.life import DutyState, classify, is_breach
+from shared.policy.role import Role
+
+STATE = tuple(field.name for field in fields(DutyState))
+HIDDEN = {"base", "next_step", "follows_on"}
+
+
+def with_class(row: Mapping[str, Any], today: Any, authority: Authority, _language: Language) -> dict[str, Any]:
+    """Give a duty as it is at the end of today; every day count in it is the authority's own (`local`)."""
+    known = {name: row[name] for name in STATE}
+    duty = DutyState(**known | {"steps": frozenset(row["steps"])})
+    shown = {name: value for name, value in row.items() if name not in HIDDEN}
+    late_days = (today - duty.due_on).days if duty.due_on and duty.end is None and today > duty.due_on else 0
+    return shown | {
+        "class": classify(duty, today),
+        "breach": is_breach(duty, today),
+        "days_late": late_days,
+        "policy_version": authority.policy_version,
+        "local": True,
+    }
+
+
+def duty_queries(view: View[DutyRow], roles: tuple[Role, ...]) -> tuple[Query, ...]:
+    """Give the two questions of a service's duties, for those who may read them."""
+    return (
+        Query(
+            path="/v1/duties",
+            view=view,
+            query="page",
+            roles=roles,
+            sv="Skyldigheter: per paragraf, slag, föremål, sista dag och om de är öppna",
+            en="Duties: by clause, kind, object, due day and whether they are open",
+            filters={"clause": "text", "kind": "text", "object_id": "text", "due_on": "date", "open": "bool"},
+            computed=with_class,
+        ),
+        Query(
+            path="/v1/duties/{dutyId:path}",
+            view=view,
+            query="one",
+            roles=roles,
+            sv="En skyldighet",
+            en="One duty",
+            one=True,
+            key="duty/{dutyId}",
+            computed=with_class,
+        ),
+    )
