@@ -5,7 +5,8 @@ same id with another body is refused. A refusal claims nothing, so a mended mess
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -68,9 +69,9 @@ class Inbox:
 
     async def follow(self, topics: Topics, topic: str, connection: Connection) -> None:
         """Take messages as they come, until cancelled."""
-        batches: AsyncIterator[Sequence[Record]] = topics.read(topic, self._reactor.positions[self.name].next_index)
-        async for records in batches:
-            await self.take(records, connection)
+        async with aclosing(topics.read(topic, self._reactor.positions[self.name].next_index)) as batches:
+            async for records in batches:
+                await self.take(records, connection)
 
     async def take(self, records: Sequence[Record], connection: Connection) -> None:
         """Decide a batch of messages in one transaction."""
@@ -135,7 +136,11 @@ class Inbox:
         now = self._now()
         reported = self._reactor.reactions.inbox[type(read.event)]
         told = Message(self._publisher, read.source, read.id, read.event, read.occurred_at or now)
-        command = reported(told, self._reactor.working, self._reactor.logs.rules.authority)
+        try:
+            command = reported(told, self._reactor.working, self._reactor.logs.rules.authority)
+        except Exception as failure:  # noqa: BLE001 - only an inbox parks: one message must not stop those behind it
+            batch.refusals.append((record, self._failed(record, read, failure)))
+            return
         if isinstance(command, Refused):
             batch.refusals.append((record, self._refused(record, read, command)))
             return
@@ -169,15 +174,7 @@ class Inbox:
                 )  # fmt: skip
                 batch.refusals.append((record, self._said(record, error)))
             case Failed(error=failure):
-                # Only an inbox parks: what goes wrong with one message must not stop those behind it.
-                log.error("message failed", topic=self.name, offset=record.offset, error=type(failure).__name__)
-                error = message.NotAcceptable(
-                    "message-failed", 500,
-                    "Meddelandet kunde inte behandlas på grund av ett fel hos oss.",
-                    "The message could not be handled because of a fault on our side.",
-                    ids=(read.source, read.id),
-                )  # fmt: skip
-                batch.refusals.append((record, self._said(record, error)))
+                batch.refusals.append((record, self._failed(record, read, failure)))
             case other:
                 raise RuntimeError(f"{self.name} offset {record.offset}: unexpected answer {type(other).__name__}")
 
@@ -185,6 +182,17 @@ class Inbox:
         error = message.NotAcceptable(refused.reason, 409, refused.sv, refused.en, ids=(read.source, read.id))
         said = self._said(record, error)
         return said.model_copy(update={"clause": refused.clause.id}) if refused.clause else said
+
+    def _failed(self, record: Record, read: message.Read, failure: Exception) -> MessageRefused:
+        """What goes wrong with one message is logged by its place, and its sender is told."""
+        log.error("message failed", topic=self.name, offset=record.offset, error=type(failure).__name__)
+        error = message.NotAcceptable(
+            "message-failed", 500,
+            "Meddelandet kunde inte behandlas på grund av ett fel hos oss.",
+            "The message could not be handled because of a fault on our side.",
+            ids=(read.source, read.id),
+        )  # fmt: skip
+        return self._said(record, error)
 
     def _said(self, record: Record, error: message.NotAcceptable) -> MessageRefused:
         source, id_ = error.ids or (None, None)
@@ -215,20 +223,25 @@ class Inbox:
     async def _keep(
         self, refusals: Sequence[tuple[Record, MessageRefused]], answers: Sequence[Answer], connection: Connection
     ) -> None:
-        """Keep the refused bytes, sealed, until they expire."""
+        """Keep the refused bytes, sealed, until they expire; a refusal that was not recorded may not be passed over."""
         expires: date = day_of(self._now()) + timedelta(days=KEPT_DAYS)
+        kept = []
         for (record, _), answer in zip(refusals, answers, strict=True):
-            if isinstance(answer, Accepted) and answer.events:
-                sealed = self._vault.seal(record.value or b"")
-                await connection.execute(query(SQL, "keep_refused_original"), answer.events[-1].id, sealed, expires)
+            if not isinstance(answer, Accepted):
+                raise RuntimeError(f"{self.name} offset {record.offset}: its refusal was not recorded: {answer}")  # noqa: TRY004
+            if answer.events:
+                kept.append((answer.events[-1].id, self._vault.seal(record.value or b""), expires))
+        await connection.executemany(query(SQL, "keep_refused_original"), kept)
 
 
 def holds_personal(value: Any) -> bool:
     """Tell whether a report has a field that can name a person filled in, however deep."""
     if isinstance(value, Plain | Enc):
         return True
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list | frozenset):
         return any(map(holds_personal, value))
+    if isinstance(value, Mapping):
+        return any(map(holds_personal, value.values()))
     if isinstance(value, Value) or hasattr(type(value), "model_fields"):
         return any(holds_personal(getattr(value, name)) for name in type(value).model_fields)
     return False

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
@@ -17,6 +18,7 @@ STRUCTURED = "application/cloudevents+json"
 INSTANT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 MOST_BYTES = 1024 * 1024
 MOST_ID = 256
+MOST_ERRORS = 20
 
 
 class NotAcceptable(Exception):
@@ -88,7 +90,7 @@ def read(record: Record, catalogue: Catalogue) -> Read:
             "message-invalid", 422,
             "Uppgifterna i meddelandet stämmer inte med händelsetypen.",
             "The message's data does not fit its event type.",
-            errors=field_errors(error),
+            errors=field_errors(error, known),
             ids=(source, id_),
         ) from None  # fmt: skip
 
@@ -113,9 +115,30 @@ def _parts(record: Record, value: bytes) -> tuple[Mapping[str, Any], Any]:
     return body, body.get("data")
 
 
-def field_errors(error: ValidationError) -> list[FieldError]:
-    """Say which fields are wrong, without what they held: that may be a person's."""
+def field_errors(error: ValidationError, event: type[Event]) -> list[FieldError]:
+    """Say which fields are wrong, without what they held: that may be a person's.
+
+    Of a place only numbers and our own field names are kept, of the words only those that pydantic made alone.
+    """
     return [
-        FieldError(pointer="/" + "/".join(map(str, found["loc"])), detail=found["msg"].split(", got")[0][:200])
-        for found in error.errors(include_url=False, include_input=False, include_context=False)[:20]
+        FieldError(pointer="".join(f"/{_part(part, event)}" for part in found["loc"]), detail=_detail(found))
+        for found in error.errors(include_url=False, include_input=False, include_context=False)[:MOST_ERRORS]
     ]
+
+
+def _part(part: int | str, event: type[Event]) -> str:
+    return str(part) if isinstance(part, int) or part in field_names(event) else "*"
+
+
+def _detail(found: Any) -> str:
+    """A validator's own sentence, or a tag that was not known, may hold what was sent."""
+    its_own = found["type"] in ("value_error", "assertion_error", "union_tag_invalid")
+    return "This cannot stand here" if its_own else found["msg"].split(", got")[0][:200]
+
+
+@cache
+def field_names(event: type[Event]) -> frozenset[str]:
+    """Give all names of fields in an event type's JSON."""
+    schema = event.model_json_schema()
+    parts = (schema, *schema.get("$defs", {}).values())
+    return frozenset(name for part in parts for name in part.get("properties", ()))
