@@ -1,0 +1,71 @@
+"""Through the append as it runs: a number belongs to one enterprise, and what is stored names no person."""
+
+from typing import Any
+
+import pytest
+
+from services.registry.domain.registration import ALREADY_REGISTERED, RegisterEnterprise
+from services.registry.domain.rules import EVENTS, rules
+from shared.contracts.values import Id
+from shared.deciding import Submission
+from shared.log.append import Accepted, Answer, Logs
+from shared.log.memory import MemoryStore
+from shared.persons.memory import MemoryKeys
+from shared.persons.preparing import prepare
+from shared.persons.recording import sealed
+from shared.policy.role import REGISTRY_OFFICER
+from tests.registry.stories import LEGAL_PERSON, SOLE_TRADER, gotland, register
+
+FIRST, SECOND = (Id(f"01930000-0000-7000-8000-00000000e00{n}") for n in (1, 2))
+
+
+class Registry:
+    """A registry whose log and keys are in memory."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.keys = MemoryKeys()
+        self.logs = Logs(self.store, rules(gotland()), [EVENTS], seal=sealed)
+
+    async def submit(self, *commands: RegisterEnterprise) -> list[Answer]:
+        """Prepare commands as the edge does and decide them in one group."""
+        ready = [await prepare(command, self.keys, "registry") for command in commands]
+        return await self.logs.append([
+            Submission(
+                command=command, key=f"{command.enterprise_id}", actor="staff-1", role=REGISTRY_OFFICER,
+                recorded_at=command.at, correlation_id="correlation",
+            )
+            for command in ready
+        ])  # fmt: skip
+
+
+SAME = pytest.mark.parametrize(
+    ("number", "again", "fields"),
+    [
+        (LEGAL_PERSON, "165560360793", {}),
+        (SOLE_TRADER, "191212121212", {"legal_form": "enskild-firma"}),
+        ("FI 0112038-9", " FI 0112038-9 ", {"is_foreign": True}),
+    ],
+    ids=["legal person", "sole trader", "foreign"],
+)
+
+
+@SAME
+async def test_a_number_is_registered_once(number: str, again: str, fields: dict[str, Any]) -> None:
+    """In one group or one after the other, however it is written: the second enterprise is refused."""
+    registry = Registry()
+    one, other = register(number, **fields), register(again, enterprise_id=SECOND, **fields)
+    first, second = await registry.submit(one, other)
+    assert isinstance(first, Accepted)
+    assert second == ALREADY_REGISTERED
+    assert await registry.submit(other) == [ALREADY_REGISTERED]
+
+
+async def test_what_is_stored_names_no_person() -> None:
+    """The log's bytes have neither name nor number, and name the key that they are sealed under."""
+    registry = Registry()
+    await registry.submit(register(SOLE_TRADER, legal_form="enskild-firma", name="Annas snickeri"))
+    (stored,) = registry.store.log(EVENTS)
+    assert b"Anna" not in stored
+    assert b"1212121212" not in stored
+    assert f'"keyid":"sole-trader/{FIRST}"'.encode() in stored
