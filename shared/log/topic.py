@@ -41,9 +41,9 @@ class Sending:
     @property
     def headers(self) -> list[tuple[str, bytes]]:
         """What stands beside the event's bytes: about transport, not about what happened."""
-        headers = [("epoch", b"%d" % self.epoch), ("content-type", CONTENT_TYPE.encode())]
+        headers = [("epoch", b"%d" % self.epoch)]
         if self.index is not None:
-            headers.append(("index", b"%d" % self.index))
+            headers += [("index", b"%d" % self.index), ("content-type", CONTENT_TYPE.encode())]
         if self.traceparent is not None:
             headers.append(("traceparent", self.traceparent.encode()))
         return headers

@@ -88,8 +88,8 @@ async def test_what_is_sent_lies_there_in_order_with_its_headers(place: Place) -
             epoch=7,
             headers=(
                 ("epoch", b"7"),
-                ("content-type", CONTENT_TYPE.encode()),
                 ("index", b"0"),
+                ("content-type", CONTENT_TYPE.encode()),
                 ("traceparent", b"00-trace-01"),
             ),
         )
