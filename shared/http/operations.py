@@ -3,9 +3,10 @@
 `api.py` of a service holds these tables and nothing else; `shared/http/app.py` makes the paths of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
 from shared.deciding import Command
 from shared.log.view import View
@@ -16,9 +17,10 @@ from shared.policy.role import Role
 class Operation:
     """One command by POST. Names in braces are fields of the command in camelCase, filled from the path.
 
-    `fresh`: fields that get a new id (those of `path` are given back in `Location`); `at` is always the time of the request.
-    Body: the command's other fields, and `dnr` (required of officers unless the command's decision has one).
-    The answer is the resource: the row of `view` under the command's stream, 201 where an id is fresh, 200 otherwise.
+    `fresh`: fields that get a new id; `at` is always the time of the request.
+    Body: the command's other fields as they stand in its JSON schema, and `dnr` (required of officers unless the command's
+    decision has one). The answer is the resource: the row of `view` under the command's stream, 201 where an id is fresh, 200
+    otherwise. `Location` is the path of the view's query that gives one.
     """
 
     path: str
@@ -32,13 +34,58 @@ class Operation:
     """The command's field that names the buying board whose own role may do it (`buying-board:<code>`)."""
 
 
+class NotUnderstood(Exception):
+    """A document cannot be read. `reason` is a stable public code."""
+
+    def __init__(self, reason: str, sv: str, en: str) -> None:
+        self.reason, self.sv, self.en = reason, sv, en
+        super().__init__(en)
+
+
+class Edge(Protocol):
+    """What a document's command may be made with: the time, new ids, and what the views know."""
+
+    @property
+    def at(self) -> datetime:
+        """The time of the request."""
+        ...
+
+    def new_id(self) -> str:
+        """Give a UUIDv7."""
+        ...
+
+    async def ask(self, view: View[Any], query: str, *arguments: object) -> list[dict[str, Any]]:
+        """Ask a view's named query."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """One document by POST that becomes a command, where the body is no JSON: a notice.
+
+    `read` is pure and may take long (it runs beside the requests): bytes → what `command` makes a command of, None where the
+    document asks for nothing; it raises NotUnderstood. The answer is 201 with the row of `view`, or 200 with `nothing`.
+    """
+
+    path: str
+    roles: tuple[Role, ...]
+    sv: str
+    en: str
+    view: View[Any]
+    media_types: tuple[str, ...]
+    most_bytes: int
+    read: Callable[[bytes], Any]
+    command: Callable[[Any, Edge], Awaitable[Command | None]]
+    nothing: str = "no-effect"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One question by GET, answered by a named query of a view's SQL.
 
-    The query takes `$1` cursor (text, '' at the start: only keys after it), `$2` limit, then the filters in their order, each NULL
-    where it is not given; it gives rows ordered by `key`, each with a column `key`. `one`: the path names one resource, `$1`
-    is its key (`prefix/{id}`), and there are no pages. Columns are snake_case; JSON is camelCase.
+    The query takes `$1` cursor (text, '' at the start: only keys after it), `$2` limit, then the filters in their order, each
+    NULL where it is not given; it gives rows ordered by `key`, each with a column `key`. `one`: the path names one resource,
+    `$1` is its key (`prefix/{id}`), and there are no pages. Columns are snake_case; JSON is camelCase.
     """
 
     path: str

@@ -1,0 +1,143 @@
+"""A service's HTTP, made of its two tables: paths, rights, problems and the OpenAPI document."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.clock import Clock
+from shared.contracts.cloudevent import Catalogue
+from shared.deciding import Rules
+from shared.http import health
+from shared.http.asking import Asking
+from shared.http.commanding import Append, Commanding, Surroundings
+from shared.http.document import document
+from shared.http.guard import Guard
+from shared.http.operations import Operation, Query, Upload
+from shared.http.principal import Tokens
+from shared.http.reading import Reading, Waiting
+from shared.http.showing import Showing
+from shared.http.uploading import Uploading
+from shared.log.view import View
+from shared.persons.fields import personal_fields
+from shared.persons.keys import Keys
+
+VERSION, RELEASED = "1.0.0", "2026-11-30"
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What HTTP is given by the process that serves it. `checks` are readiness' parts by name."""
+
+    append: Append
+    reading: Reading
+    keys: Keys
+    tokens: Tokens
+    clock: Clock
+    checks: Mapping[str, health.Check]
+    asyncapi: Mapping[str, Any]
+
+
+def build(
+    service: str, rules: Rules, operations: Sequence[Operation], queries: Sequence[Query], outside: Outside,
+    uploads: Sequence[Upload] = (),
+) -> FastAPI:  # fmt: skip
+    """Make the application. Importing and building it opens nothing."""
+    app = FastAPI(title=f"Medverka {service}", openapi_url=None, redirect_slashes=False)
+    app.add_middleware(Guard, tokens=outside.tokens)
+    app.add_exception_handler(HTTPException, _passed_on)
+    around = _surroundings(service, rules, outside)
+    for path, method, endpoint in _endpoints(rules, operations, queries, uploads, around):
+        app.add_route(path, _named(path, endpoint), methods=[method])
+    whole = document(service, VERSION, operations, queries, uploads)
+    app.add_route("/openapi.json", _fixed(whole))
+    app.add_route("/docs", _docs(service))
+    app.add_route("/asyncapi.json", _fixed(outside.asyncapi))
+    app.add_route("/api-info", _fixed(_api_info(service)))
+    app.add_route("/health/live", health.live)
+    app.add_route("/health/ready", health.Ready(service, outside.checks).__call__)
+    app.add_route("/metrics", health.metrics)
+    return app
+
+
+def _surroundings(service: str, rules: Rules, outside: Outside) -> Surroundings:
+    catalogue = Catalogue(rules.events)
+    return Surroundings(
+        service=service,
+        append=outside.append,
+        reading=outside.reading,
+        showing=Showing(outside.reading, catalogue, outside.keys),
+        keys=outside.keys,
+        clock=outside.clock,
+        catalogue=catalogue,
+        personal=tuple(dict.fromkeys(pointer for event in rules.events for pointer in personal_fields(event))),
+    )
+
+
+def _endpoints(
+    rules: Rules, operations: Sequence[Operation], queries: Sequence[Query], uploads: Sequence[Upload],
+    around: Surroundings,
+) -> list[tuple[str, str, Endpoint]]:  # fmt: skip
+    waiting = Waiting(around.reading)
+    return [
+        *((o.path, "POST", Commanding(o, _one(queries, o.view), around).__call__) for o in operations),
+        *((u.path, "POST", Uploading(u, _one(queries, u.view), around).__call__) for u in uploads),
+        *((q.path, "GET", Asking(q, around, waiting, rules.authority).__call__) for q in queries),
+    ]
+
+
+def _one(queries: Sequence[Query], view: View[Any]) -> Query | None:
+    """Give the question by which one row of a view is read."""
+    return next((query for query in queries if query.one and query.view is view), None)
+
+
+def _named(path: str, endpoint: Endpoint) -> Endpoint:
+    """Tell the guard the table's path, under which a request is counted."""
+
+    async def named(request: Request) -> Response:
+        request.scope["medverka.path"] = path
+        return await endpoint(request)
+
+    return named
+
+
+def _fixed(content: Mapping[str, Any]) -> Endpoint:
+    data = to_json(content)
+
+    async def fixed(_request: Request) -> Response:
+        return Response(data, 200, None, "application/json")
+
+    return fixed
+
+
+def _docs(service: str) -> Endpoint:
+    """Give Swagger's page: public, since a browser opens it without a token; its own button asks for one."""
+    page = get_swagger_ui_html(openapi_url="openapi.json", title=f"Medverka {service}")
+
+    async def docs(_request: Request) -> Response:
+        return page
+
+    return docs
+
+
+async def _passed_on(_request: Request, error: Exception) -> Response:
+    """Leave the framework's own refusals (no such path, no such method) to the guard, which answers all alike."""
+    raise error
+
+
+def _api_info(service: str) -> dict[str, str]:
+    """Say what this API is, as the Swedish REST API profile has it."""
+    return {
+        "apiName": f"Medverka {service}",
+        "apiVersion": VERSION,
+        "apiReleased": RELEASED,
+        "apiDocumentation": "/docs",
+        "apiStatus": "beta",
+    }

@@ -1,0 +1,160 @@
+"""One question: request → a view's named query → rows as the asker may see them."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from pydantic.alias_generators import to_camel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.http import problem, receiving
+from shared.http.commanding import Surroundings
+from shared.http.language import Text
+from shared.http.operations import Query
+from shared.http.problem import Problem
+from shared.http.reading import Waiting
+from shared.http.showing import json
+from shared.policy.authority import Authority
+from shared.policy.role import Role
+from shared.policy.stockholm import day_of
+
+MOST, USUAL = 200, 50
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WHOLE = re.compile(r"-?[0-9]{1,9}")
+Filter = Literal["text", "date", "int", "bool"]
+WANTED: Mapping[Filter, Text] = {
+    "text": Text("ska vara text", "should be text"),
+    "date": Text("ska vara ett datum, ÅÅÅÅ-MM-DD", "should be a date, YYYY-MM-DD"),
+    "int": Text("ska vara ett heltal", "should be an integer"),
+    "bool": Text("ska vara true eller false", "should be true or false"),
+}
+
+
+class Asking:
+    """The endpoint of one query."""
+
+    def __init__(self, query: Query, around: Surroundings, waiting: Waiting, authority: Authority) -> None:
+        self.query, self.around, self.waiting, self.authority = query, around, waiting, authority
+        self.filters = {to_camel(name): kind for name, kind in query.filters.items()}
+
+    async def __call__(self, request: Request) -> Response:
+        """Take the request, ask and answer."""
+        who = receiving.principal(request)
+        role = who.acting(self.query.roles)
+        if role is None:
+            raise problem.forbidden(self.query.roles)
+        if self.query.one:
+            self._check_names(request, set())
+            await self._wait(request)
+            return await self._one(request, role)
+        self._check_names(request, {"limit", "cursor", *self.filters})
+        arguments = [self._cursor(request), self._limit(request), *self._filters(request)]
+        await self._wait(request)
+        return await self._page(request, role, arguments)
+
+    async def _one(self, request: Request, role: Role) -> Response:
+        names = {name: receiving.path_value(value) for name, value in request.path_params.items()}
+        key = self.query.key.format_map(names)
+        version = await self.around.reading.seen_version(key)
+        rows = await self.around.reading.ask(self.query.view, self.query.query, key)
+        if not rows:
+            raise problem.NOT_FOUND
+        [row] = await self._shown(request, rows[:1], role)
+        return Response(json(row), 200, {"etag": f'"{version}"'} if version else None, "application/json")
+
+    async def _page(self, request: Request, role: Role, arguments: list[Any]) -> Response:
+        limit = arguments[1]
+        arguments[1] = limit + 1  # one more than asked for tells whether there is a next page
+        rows = await self.around.reading.ask(self.query.view, self.query.query, *arguments)
+        following = _written(rows[limit - 1]["key"]) if len(rows) > limit else None
+        items = await self._shown(request, rows[:limit], role)
+        return Response(json({"items": items, "next": following}), 200, None, "application/json")
+
+    async def _shown(self, request: Request, rows: list[dict[str, Any]], role: Role) -> list[dict[str, Any]]:
+        opened = await self.around.showing(rows, role)
+        if self.query.computed is None:
+            return opened
+        today, language = day_of(self.around.clock.now()), receiving.language(request)
+        return [self.query.computed(row, today, self.authority, language) for row in opened]
+
+    async def _wait(self, request: Request) -> None:
+        """Wait for what the asker knows has happened. Raises Problem: 400, 503."""
+        place = receiving.after(request)
+        if place is None:
+            return
+        reached = await self.waiting.reached(*place)
+        if reached is None:
+            raise Problem(
+                400, "log-not-followed",
+                Text(f"{place[0]} följs inte av den här tjänsten.", f"{place[0]} is not followed by this service."),
+            )  # fmt: skip
+        if not reached:
+            raise problem.busy(
+                "view-behind",
+                "Vyn har inte hunnit dit än; försök igen strax.",
+                "The view is not there yet; try again soon.",
+            )
+
+    def _check_names(self, request: Request, known: set[str]) -> None:
+        """See that every parameter is known and given once. Raises Problem: 400."""
+        names = [name for name, _ in request.query_params.multi_items()]
+        for name in names:
+            if name not in known:
+                listed = ", ".join(sorted(known)) or "–"
+                raise _bad_parameter(
+                    name, Text(f"finns inte; här finns {listed}", f"does not exist; there is {listed}")
+                )
+            if names.count(name) > 1:
+                raise _bad_parameter(name, Text("ska ges en gång", "should be given once"))
+
+    def _limit(self, request: Request) -> int:
+        given = request.query_params.get("limit", str(USUAL))
+        if not WHOLE.fullmatch(given) or not 1 <= int(given) <= MOST:
+            raise _bad_parameter("limit", Text(f"ska vara 1–{MOST}", f"should be 1–{MOST}"))
+        return int(given)
+
+    def _cursor(self, request: Request) -> str:
+        given = request.query_params.get("cursor", "")
+        try:
+            cursor = base64.urlsafe_b64decode(given.encode("ascii")).decode()
+        except (binascii.Error, ValueError):
+            cursor = "\0"
+        if "\0" in cursor or _written(cursor) != given:
+            raise _bad_parameter(
+                "cursor", Text("ska vara ett next som du har fått", "should be a next that you were given")
+            )
+        return cursor
+
+    def _filters(self, request: Request) -> list[Any]:
+        given = request.query_params
+        return [_value(name, kind, given[name]) if name in given else None for name, kind in self.filters.items()]
+
+
+def _written(key: str) -> str:
+    return base64.urlsafe_b64encode(key.encode()).decode()
+
+
+def _value(name: str, kind: Filter, given: str) -> str | int | bool | date:
+    """Read a filter's value. Raises Problem: 400."""
+    match kind:
+        case "text" if "\0" not in given:
+            return given
+        case "int" if WHOLE.fullmatch(given):
+            return int(given)
+        case "bool" if given in {"true", "false"}:
+            return given == "true"
+        case "date" if DAY.fullmatch(given):
+            try:
+                return date.fromisoformat(given)
+            except ValueError:
+                raise _bad_parameter(name, WANTED[kind]) from None
+        case _:
+            raise _bad_parameter(name, WANTED[kind])
+
+
+def _bad_parameter(name: str, text: Text) -> Problem:
+    return Problem(400, "parameter-not-taken", Text(f"{name}: {text.sv}.", f"{name}: {text.en}."))

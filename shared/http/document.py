@@ -1,0 +1,260 @@
+"""A service's HTTP as an OpenAPI 3.1 document, made from its two tables and its commands' JSON schemas."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.alias_generators import to_camel
+from pydantic_core import to_jsonable_python
+
+from shared.http import receiving
+from shared.http.asking import MOST, USUAL
+from shared.http.commanding import Form
+from shared.http.operations import Operation, Query, Upload
+from shared.http.problem import MEDIA_TYPE, TITLES
+from shared.http.receiving import KEY, PLACE, TAG
+from shared.http.showing import name as json_name
+
+SCHEMAS = "#/components/schemas/"
+Json = dict[str, Any]
+
+PROBLEM: Json = {
+    "type": "object",
+    "description": "RFC 9457. `reason` is a stable code, `clause` the policy's where a rule says no.",
+    "required": ["type", "title", "status", "detail", "reason"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "reason": {"type": "string"},
+        "clause": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+FILTERS: Mapping[str, Json] = {
+    "text": {"type": "string", "pattern": "^[^\\u0000]*$"},
+    "date": {"type": "string", "format": "date"},
+    "int": {"type": "integer", "minimum": -999_999_999, "maximum": 999_999_999},
+    "bool": {"type": "boolean"},
+}
+
+
+def _header(name: str, text: str, pattern: str, *, required: bool = False) -> Json:
+    return {
+        "name": name, "in": "header", "required": required, "description": text,
+        "schema": {"type": "string", "pattern": f"^{pattern}$"},
+    }  # fmt: skip
+
+
+IDEMPOTENCY_KEY = _header(
+    "Idempotency-Key", "A value of your own; the same again when you retry, then nothing is done twice.",
+    KEY.pattern.replace("\\x21", "!").replace("\\x7e", "~"), required=True,
+)  # fmt: skip
+IF_MATCH = _header("If-Match", "An ETag: only if the resource has not changed since.", TAG.pattern)
+AFTER = _header("Medverka-After", "A Medverka-Index: wait (at most 2 s) until the answer knows of it.", PLACE.pattern)
+LANGUAGE: Json = {
+    "name": "Accept-Language", "in": "header", "description": "sv or en.",
+    "schema": {"type": "string", "examples": ["sv", "en"]},
+}  # fmt: skip
+INDEX: Json = {"description": "`<log>:<index>` of the command's last event.", "schema": {"type": "string"}}
+ETAG: Json = {"description": "The stream's version.", "schema": {"type": "string"}}
+
+
+def document(
+    service: str,
+    version: str,
+    operations: Sequence[Operation],
+    queries: Sequence[Query],
+    uploads: Sequence[Upload] = (),
+) -> Json:
+    """Give the whole document."""
+    schemas: Json = {"Problem": PROBLEM}
+    paths: Json = {}
+    for operation in operations:
+        paths.setdefault(_plain(operation.path), {})["post"] = _operation(service, operation, schemas)
+    for upload in uploads:
+        paths.setdefault(_plain(upload.path), {})["post"] = _upload(service, upload, schemas)
+    for query in queries:
+        paths.setdefault(_plain(query.path), {})["get"] = _query(service, query)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"Medverka {service}",
+            "version": version,
+            "description": "Vad som får göras och frågas, och av vem. / What may be done and asked, and by whom.",
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                    "description": "`./medverka token --role …` gives one for the embedded stack.",
+                }
+            },
+            "schemas": schemas,
+        },
+    }  # fmt: skip
+
+
+def _operation(service: str, operation: Operation, schemas: Json) -> Json:
+    form = Form(operation)
+    whole = operation.command.model_json_schema(ref_template=SCHEMAS + "{model}")
+    _adopt(whole.pop("$defs", {}), schemas)
+    parameters = [_path_parameter(name, whole["properties"][name]) for name in form.in_path]
+    body = {"content": {"application/json": {"schema": _closed(_body(form, whole))}}, "required": True}
+    row = _row(operation.view.row, schemas)
+    return {
+        **_said(service, operation.path, "post", operation.sv, operation.en, operation.roles),
+        "parameters": [*parameters, IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE],
+        "requestBody": body,
+        "responses": _accepted(201 if operation.fresh else 200, row)
+        | _problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503),
+    }
+
+
+def _body(form: Form, whole: Json) -> Json:
+    """Give the part of the command's schema that its body has, and `dnr`."""
+    properties = {name: part for name, part in whole["properties"].items() if name in form.in_body}
+    required = [name for name in whole.get("required", ()) if name in form.in_body]
+    if form.asks_for_dnr:
+        properties["dnr"] = {"type": "string", "minLength": 1, "maxLength": 100, "description": "Diarienummer."}
+        has_decision = "decision" in properties
+        required += [] if has_decision else ["dnr"]
+    return {"type": "object", "title": whole["title"], "properties": properties, "required": required}
+
+
+def _upload(service: str, upload: Upload, schemas: Json) -> Json:
+    row = _row(upload.view.row, schemas)
+    nothing = {"type": "object", "properties": {"outcome": {"const": upload.nothing}}, "required": ["outcome"]}
+    content = {media: {"schema": {"type": "string"}} for media in upload.media_types}
+    dnr = _header("Medverka-Dnr", "Diarienummer.", r"[\x20-\x7e]{1,100}".replace("\\x20", " ").replace("\\x7e", "~"))
+    return {
+        **_said(service, upload.path, "post", upload.sv, upload.en, upload.roles),
+        "parameters": [IDEMPOTENCY_KEY, IF_MATCH, dnr, LANGUAGE],
+        "requestBody": {"content": content, "required": True},
+        "responses": _accepted(201, row)
+        | {"200": {"description": "Nothing came of it.", "content": {"application/json": {"schema": nothing}}}}
+        | _problems(400, 401, 403, 409, 412, 413, 415, 422, 500, 503),
+    }
+
+
+def _query(service: str, query: Query) -> Json:
+    parameters = [_path_parameter(name, {"type": "string"}) for name in receiving.names_in(query.path)]
+    said = _said(service, query.path, "get", query.sv, query.en, query.roles)
+    row = {"type": "object", "description": "Its fields, in camelCase."}
+    if query.one:
+        answer = {
+            "200": {"description": "OK", "headers": {"ETag": ETAG}, "content": {"application/json": {"schema": row}}}
+        }
+        return {
+            **said,
+            "parameters": [*parameters, AFTER, LANGUAGE],
+            "responses": answer | _problems(400, 401, 403, 404, 500, 503),
+        }
+    page = {
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {
+            "items": {"type": "array", "items": row, "maxItems": MOST},
+            "next": {"type": ["string", "null"], "description": "The cursor of the next page."},
+        },
+    }
+    filters = [{"name": to_camel(name), "in": "query", "schema": FILTERS[kind]} for name, kind in query.filters.items()]
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+    paging = [
+        {"name": "limit", "in": "query", "schema": limit},
+        {
+            "name": "cursor",
+            "in": "query",
+            "schema": {"type": "string"},
+            "description": "The `next` of the page before.",
+        },
+    ]
+    return {
+        **said,
+        "parameters": [*parameters, *filters, *paging, AFTER, LANGUAGE],
+        "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": page}}}}
+        | _problems(400, 401, 403, 500, 503),
+    }
+
+
+def _said(service: str, path: str, method: str, sv: str, en: str, roles: Iterable[str]) -> Json:
+    words = [word.strip("{}") for word in _plain(path).removeprefix("/v1/").split("/")]
+    return {
+        "operationId": "-".join([method, *words]),
+        "summary": sv,
+        "description": f"{en}.\n\nRoller / roles: {', '.join(f'`{role}`' for role in roles)}.",
+        "tags": [service],
+    }
+
+
+def _plain(path: str) -> str:
+    """Give a table's path as OpenAPI writes it."""
+    return receiving.NAME.sub(r"{\1}", path)
+
+
+def _path_parameter(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _accepted(status: int, row: Json) -> Json:
+    headers = {"ETag": ETAG, "Medverka-Index": INDEX}
+    if status == 201:  # noqa: PLR2004 - Created
+        headers["Location"] = {"description": "Where the new resource is read.", "schema": {"type": "string"}}
+    return {str(status): {"description": "OK", "headers": headers, "content": {"application/json": {"schema": row}}}}
+
+
+def _problems(*statuses: int) -> Json:
+    schema = {"$ref": SCHEMAS + "Problem"}
+    return {
+        str(status): {
+            "description": f"{TITLES[status].sv} / {TITLES[status].en}",
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+        for status in statuses
+    }
+
+
+def _adopt(definitions: Json, schemas: Json) -> None:
+    """Take a command's own definitions into the document's, closed: what a value does not know is refused here."""
+    for name, definition in definitions.items():
+        schemas.setdefault(name, _closed(definition))
+
+
+def _closed(schema: Any) -> Any:
+    """Close every object of a request, however deep: an unknown field is not valid."""
+    if isinstance(schema, list):
+        return [_closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    done = {key: _closed(part) for key, part in schema.items()}
+    if done.get("type") == "object" and isinstance(done.get("properties"), dict) and "additionalProperties" not in done:
+        done["additionalProperties"] = False
+    return done
+
+
+def _row(row: type, schemas: Json) -> Json:
+    """Give a row's schema under its JSON names; its values are described, not promised: views change, events do not."""
+    title = f"{row.__name__.removesuffix('Row')}Resource"
+    if title not in schemas:
+        schema = TypeAdapter(row).json_schema(mode="serialization")
+        properties = {json_name(key): _described(part) for key, part in schema["properties"].items()}
+        schemas[title] = {"type": "object", "title": title, "required": ["key"], "properties": properties}
+    return {"$ref": SCHEMAS + title}
+
+
+def _described(part: Json) -> Json:
+    """Keep what says what a column is; what is sealed can be anything once it is opened."""
+    kept: Json = to_jsonable_python({key: part[key] for key in ("description", "title") if key in part})
+    return kept

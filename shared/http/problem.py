@@ -1,0 +1,180 @@
+"""What went wrong, as a problem document (RFC 9457), in the reader's language.
+
+Problem
+├── of the request: unreadable 400, unauthorised 401, forbidden 403, missing 404, … invalid 422
+├── of the rule: refused 409
+└── of the moment: busy 503, failed 500
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from pydantic_core import ErrorDetails, to_json
+from starlette.responses import Response
+
+from shared.deciding import Refused
+from shared.http.language import Language, Text
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:medverka:problem:"
+
+TITLES: Mapping[int, Text] = {
+    400: Text("Begäran går inte att läsa", "The request cannot be read"),
+    401: Text("Inloggning krävs", "A token is needed"),
+    403: Text("Rollen får inte göra detta", "The role may not do this"),
+    404: Text("Finns inte", "Not found"),
+    405: Text("Metoden används inte här", "The method is not used here"),
+    409: Text("Regeln säger nej", "The rule says no"),
+    412: Text("Uppgiften har ändrats", "The resource has changed"),
+    413: Text("För stort", "Too large"),
+    415: Text("Formatet tas inte emot", "The format is not taken"),
+    422: Text("Uppgifterna är inte giltiga", "What was given is not valid"),
+    429: Text("För många anrop", "Too many requests"),
+    500: Text("Något gick fel hos oss", "Something went wrong on our side"),
+    503: Text("Inte tillgängligt just nu", "Not available at the moment"),
+}
+
+
+class Problem(Exception):
+    """Ends a request. `reason` is a stable public code; `errors` are pairs of a JSON pointer and what is wrong there."""
+
+    def __init__(
+        self, status: int, reason: str, text: Text, *, clause: str | None = None,
+        errors: Sequence[tuple[str, Text]] = (), headers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self.status, self.reason, self.text, self.clause = status, reason, text, clause
+        self.errors, self.headers = errors, headers or {}
+        super().__init__(f"{status} {reason}")
+
+    def shown(self, language: Language, instance: str | None = None) -> dict[str, Any]:
+        """Give the members of the document; `instance` is the request's correlation id."""
+        members: dict[str, Any] = {
+            "type": TYPE + self.reason,
+            "title": TITLES[self.status].said(language),
+            "status": self.status,
+            "detail": self.text.said(language),
+            "reason": self.reason,
+        }
+        if self.clause is not None:
+            members["clause"] = self.clause
+        if self.errors:
+            members["errors"] = [{"pointer": at, "detail": text.said(language)} for at, text in self.errors]
+        if instance is not None:
+            members["instance"] = f"urn:uuid:{instance}"
+        return members
+
+    def response(self, language: Language, instance: str | None = None) -> Response:
+        """Give the answer."""
+        headers = {"content-language": language, **self.headers}
+        return Response(to_json(self.shown(language, instance)), self.status, headers, MEDIA_TYPE)
+
+
+NO_TOKEN = Problem(
+    401, "token-missing",
+    Text("Skicka en token i huvudet Authorization: Bearer …", "Send a token in the header Authorization: Bearer …"),
+    headers={"www-authenticate": "Bearer"},
+)  # fmt: skip
+NOT_FOUND = Problem(404, "not-found", Text("Här finns inget.", "There is nothing here."))
+FAILED = Problem(
+    500, "failed",
+    Text(
+        "Felet är loggat under numret i instance; försök igen, och uppge numret om det upprepas.",
+        "The fault is logged under the number in instance; try again, and give the number if it happens again.",
+    ),
+)  # fmt: skip
+
+
+def bad_token(reason: str, sv: str, en: str) -> Problem:
+    """Say why a token does not count."""
+    return Problem(
+        401,
+        reason,
+        Text(sv, en),
+        headers={"www-authenticate": f'Bearer error="invalid_token", error_description="{en}"'},
+    )
+
+
+def forbidden(roles: Sequence[str]) -> Problem:
+    """Say which roles may."""
+    names = ", ".join(roles)
+    return Problem(
+        403, "role-may-not",
+        Text(f"Det får bara den som har någon av rollerna {names}.", f"Only one of these roles may: {names}."),
+    )  # fmt: skip
+
+
+def refused(refusal: Refused) -> Problem:
+    """Say what the rule says."""
+    clause = refusal.clause.id if refusal.clause else None
+    return Problem(409, refusal.reason, Text(refusal.sv, refusal.en), clause=clause)
+
+
+def busy(reason: str, sv: str, en: str, after_s: int = 1) -> Problem:
+    """Say that nothing was done and when to ask again."""
+    return Problem(503, reason, Text(sv, en), headers={"retry-after": str(after_s)})
+
+
+def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
+    """Give the problem of a status that the framework gives: an unknown path, a method that is not used."""
+    known = status if status in TITLES else 400
+    reason = HTTPStatus(known).phrase.lower().replace(" ", "-")
+    return Problem(known, reason, TITLES[known], headers=headers)
+
+
+def invalid(errors: Sequence[tuple[str, Text]]) -> Problem:
+    """Say which fields are not valid."""
+    text = Text("Rätta det som errors räknar upp och skicka igen.", "Mend what errors lists and send it again.")
+    return Problem(422, "not-valid", text, errors=errors)
+
+
+def field_errors(errors: Sequence[ErrorDetails]) -> list[tuple[str, Text]]:
+    """Give what pydantic found, as JSON pointers with sentences; never what was given, which can be personal."""
+    return [(pointer(error["loc"]), _sentence(error)) for error in errors]
+
+
+def pointer(place: Sequence[int | str]) -> str:
+    """Give a place in a body as a JSON pointer (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
+
+
+SENTENCES: Mapping[str, str] = {
+    "missing": "uppgiften saknas",
+    "extra_forbidden": "det finns ingen sådan uppgift",
+    "string_type": "ska vara text",
+    "string_too_short": "ska ha minst {min_length} tecken",
+    "string_too_long": "får ha högst {max_length} tecken",
+    "string_pattern_mismatch": "ska följa mönstret {pattern}",
+    "int_type": "ska vara ett heltal",
+    "int_from_float": "ska vara ett heltal",
+    "bool_type": "ska vara true eller false",
+    "date_type": "ska vara ett datum, ÅÅÅÅ-MM-DD",
+    "date_parsing": "ska vara ett datum, ÅÅÅÅ-MM-DD",
+    "date_from_datetime_parsing": "ska vara ett datum, ÅÅÅÅ-MM-DD",
+    "date_from_datetime_inexact": "ska vara ett datum utan klockslag",
+    "datetime_type": "ska vara en tidpunkt enligt RFC 3339",
+    "datetime_parsing": "ska vara en tidpunkt enligt RFC 3339",
+    "datetime_from_date_parsing": "ska vara en tidpunkt enligt RFC 3339",
+    "timezone_aware": "ska ha en tidszon",
+    "literal_error": "ska vara {expected}",
+    "enum": "ska vara {expected}",
+    "tuple_type": "ska vara en lista",
+    "list_type": "ska vara en lista",
+    "dict_type": "ska vara ett objekt",
+    "model_type": "ska vara ett objekt",
+    "model_attributes_type": "ska vara ett objekt",
+    "too_short": "ska ha minst {min_length} poster",
+    "too_long": "får ha högst {max_length} poster",
+    "greater_than_equal": "ska vara minst {ge}",
+    "less_than_equal": "får vara högst {le}",
+    "greater_than": "ska vara större än {gt}",
+    "less_than": "ska vara mindre än {lt}",
+}
+"""What pydantic says in English, said in Swedish; what is missing here is said in English to everybody."""
+
+
+def _sentence(error: ErrorDetails) -> Text:
+    swedish = SENTENCES.get(error["type"])
+    if swedish is None:
+        return Text(error["msg"], error["msg"])
+    return Text(swedish.format_map(error.get("ctx", {})), error["msg"])

@@ -1,0 +1,17 @@
+-- name: stream
+-- A stream from its beginning, for the resource that a command answers with. $1 text stream.
+SELECT log, index, bytes FROM event WHERE subject = $1 ORDER BY version;
+
+-- name: streams
+-- The histories in which a page's sealed fields are looked up. $1 text[] streams.
+SELECT bytes FROM event WHERE subject = ANY ($1::text[]) ORDER BY subject, version;
+
+-- name: seen_version
+-- The version that a stream's row in the views has at least; NULL for a foreign stream. Asked before the row: an older number
+-- makes an If-Match fail for nothing, a newer one would let it pass over what its reader has not seen. $1 text stream.
+SELECT max(version) FROM event
+WHERE subject = $1 AND index < (SELECT next_index FROM position WHERE follower = 'reactor' AND source = event.log);
+
+-- name: positions_of_views
+-- How far the views have each log.
+SELECT source, next_index FROM position WHERE follower = 'reactor';

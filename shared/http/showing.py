@@ -1,0 +1,79 @@
+"""A row as it is shown: JSON with camelCase names, sealed fields opened for those who may read them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+from pydantic_core import to_json
+
+from shared.contracts.cloudevent import Catalogue, Envelope
+from shared.contracts.values import Key, Plain
+from shared.http.reading import Reading
+from shared.persons.keys import Keys
+from shared.persons.opening import closed, opened
+from shared.policy.role import AUDITOR, PUBLISHER, Role
+
+OURS = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+NEVER_IN_CLEAR = (AUDITOR, PUBLISHER)
+"""Roles that read what is not secret."""
+
+
+@cache
+def name(column: str) -> str:
+    """Give a column's name in JSON; what is no name of ours but somebody's key (`DF-0`) stays."""
+    return to_camel(column) if OURS.fullmatch(column) else column
+
+
+def shown(value: Any) -> Any:
+    """Give a value with JSON names. Raises TypeError for what must never be shown."""
+    if isinstance(value, Mapping):
+        return {name(key): shown(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown(part) for part in value]
+    if isinstance(value, set | frozenset):
+        return sorted(shown(part) for part in value)
+    if isinstance(value, Plain | Key):
+        raise TypeError("a clear personal field or a key was about to be shown")
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name(field.name): shown(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def columns(row: Any) -> dict[str, Any]:
+    """Give a view's row as its columns; what is sealed in it stays sealed."""
+    return {field.name: _column(getattr(row, field.name)) for field in fields(row)}
+
+
+def _column(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump()
+    if isinstance(value, Mapping):
+        return {key: _column(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_column(part) for part in value]
+    return value
+
+
+def json(value: Any) -> bytes:
+    """Give the bytes of an answer."""
+    return to_json(shown(value))
+
+
+class Showing:
+    """Opens what is sealed in rows, for a role."""
+
+    def __init__(self, reading: Reading, catalogue: Catalogue, keys: Keys) -> None:
+        self._reading, self._catalogue, self._keys = reading, catalogue, keys
+
+    async def __call__(self, rows: Sequence[Mapping[str, Any]], role: Role) -> list[dict[str, Any]]:
+        """Give the rows as the role may see them; the streams are the rows' keys."""
+        if role in NEVER_IN_CLEAR:
+            return closed(rows)
+        return await opened(rows, [row["key"] for row in rows if "key" in row], self._history, self._keys)
+
+    async def _history(self, streams: Sequence[str]) -> list[Envelope]:
+        found = map(self._catalogue.decode, await self._reading.streams(streams))
+        return [envelope for envelope in found if envelope is not None]

@@ -1,0 +1,70 @@
+"""A document by POST: read beside the requests, made a command, then decided and answered like any other."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import uuid_utils
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.http import problem, receiving
+from shared.http.commanding import Answering, Asked, Surroundings
+from shared.http.language import Text
+from shared.http.operations import NotUnderstood, Query, Upload
+from shared.http.problem import Problem
+from shared.http.reading import Reading
+from shared.http.showing import json
+from shared.log.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The edge, for one request."""
+
+    at: datetime
+    reading: Reading
+
+    def new_id(self) -> str:
+        """Give a UUIDv7."""
+        return str(uuid_utils.uuid7())
+
+    async def ask(self, view: View[Any], query: str, *arguments: object) -> list[dict[str, Any]]:
+        """Ask a view's named query."""
+        return await self.reading.ask(view, query, *arguments)
+
+
+class Uploading:
+    """The endpoint of one kind of document. Documents are read one at a time: each may take a second and 200 MiB."""
+
+    def __init__(self, upload: Upload, one: Query | None, around: Surroundings) -> None:
+        self.upload, self.around = upload, around
+        self.answering = Answering(upload.view, one, around)
+        self._turn = asyncio.Semaphore(1)
+
+    async def __call__(self, request: Request) -> Response:
+        """Take the document, have its command decided and answer."""
+        who = receiving.principal(request)
+        role = who.acting(self.upload.roles)
+        if role is None:
+            raise problem.forbidden(self.upload.roles)
+        asked = Asked.by(request, who)
+        receiving.check_media_type(request, *self.upload.media_types)
+        data = await receiving.body(request, self.upload.most_bytes)
+        document = await self._read(data)
+        now = self.around.clock.now()
+        command = None if document is None else await self.upload.command(document, AtHand(now, self.around.reading))
+        if command is None:
+            return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")
+        dnr = request.headers.get("medverka-dnr")
+        submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
+        return await self.answering.answer(await self.around.append.submit(submission), role, is_new=True)
+
+    async def _read(self, data: bytes) -> Any:
+        """Read the document. Raises Problem: 422."""
+        async with self._turn:
+            try:
+                return await asyncio.to_thread(self.upload.read, data)
+            except NotUnderstood as error:
+                raise Problem(422, error.reason, Text(error.sv, error.en)) from None
