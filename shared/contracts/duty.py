@@ -25,6 +25,8 @@ VoidReason: TypeAlias = Literal[
     "contract-ended", "trigger-corrected", "duplicate", "superseded",
 ]  # fmt: skip
 
+CorrectionKind: TypeAlias = Literal["never-happened", "wrong-value", "wrong-date", "wrong-object"]
+
 
 class ObjectRef(Value):
     """What a duty is about: `{type: placement, id: …}`."""
@@ -195,7 +197,7 @@ class EventCorrected(Event):
     TYPE = "se.medverka.EventCorrected.v1"
 
     corrects: CorrectedRef
-    kind: Literal["never-happened", "wrong-value", "wrong-date", "wrong-object"]
+    kind: CorrectionKind
     changes: tuple[Change, ...]
     reason: Text
     corrected_by: StaffRef

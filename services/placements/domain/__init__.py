@@ -1,0 +1,1 @@
+"""What placements decides, pure."""

@@ -1,0 +1,1 @@
+"""What the social board asks about its places."""

@@ -1,0 +1,56 @@
+"""The command that corrects an earlier event of a stream; how it is then read stands in `correcting.py`.
+
+An aggregate makes its own of it, with its stream: `class CorrectPlacement(CorrectEvent, PlacementCommand)`.
+"""
+
+from typing import ClassVar
+
+from shared.contracts.duty import Change, CorrectedRef, CorrectionKind, EventCorrected
+from shared.contracts.values import DocumentRef, StaffRef, Text
+from shared.deciding import CORRECTION_UNFIT, Command, Decision, Past, Refused
+
+KEPT = frozenset({"role", "unit", "dnr"})
+"""In whose name it was recorded is a fact about the record and not about what happened."""
+
+
+class CorrectEvent(Command):
+    """Say that an event of the stream never happened, or happened otherwise; the event itself stays as it is."""
+
+    ON_PAST: ClassVar[bool] = True
+
+    corrects: CorrectedRef
+    kind: CorrectionKind
+    changes: tuple[Change, ...] = ()
+    reason: Text
+    corrected_by: StaffRef
+    approved_by: StaffRef | None = None
+    documents: tuple[DocumentRef, ...] | None = None
+
+
+NOT_THERE = Refused(
+    "corrected-event-unknown", None,
+    "Det finns ingen sådan händelse i strömmen; ange dess id, ström och index.",
+    "There is no such event in the stream; give its id, stream and index.",
+)  # fmt: skip
+SAME_PERSON = Refused(
+    "correction-same-person", None,
+    "Den som rättar får inte själv godkänna; ange en annan person.",
+    "Whoever corrects may not approve it; name another person.",
+)  # fmt: skip
+
+
+def correct(command: CorrectEvent, past: Past) -> Decision:
+    """Correct an event. Whether the new values fit is seen when the stream is read with them (`correcting.py`)."""
+    cited = command.corrects
+    envelope = next((e for e in past.history(command.subject) if e.id == cited.event_id), None)
+    if envelope is None or (cited.stream, cited.index) != (command.subject, past.index(envelope.id)):
+        return NOT_THERE
+    if command.approved_by == command.corrected_by:
+        return SAME_PERSON
+    touched = {change.pointer.partition("/")[2].partition("/")[0] for change in command.changes}
+    if (command.kind == "never-happened") is bool(command.changes) or touched & KEPT:
+        return CORRECTION_UNFIT
+    return [EventCorrected(
+        corrects=cited, kind=command.kind, changes=command.changes, reason=command.reason,
+        corrected_by=command.corrected_by, approved_by=command.approved_by, documents=command.documents,
+    )]  # fmt: skip
