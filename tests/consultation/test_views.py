@@ -97,7 +97,7 @@ async def test_each_year_shows_its_duties_in_their_class(connection: Connection)
         ("consultation/2026", 2026, None),
         ("consultation/2027", 2027, DAY("2027-02-01")),
     ]
-    assert [(row["initiative_duty"]["class"], row["initiative_duty"]["is_breach"]) for row in rows] == [
+    assert [(row["initiative_duty"]["class"], row["initiative_duty"]["breach"]) for row in rows] == [
         ("lapsed", True),
         ("done", False),
     ]

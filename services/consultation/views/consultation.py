@@ -68,5 +68,5 @@ def _owed(columns: dict[str, Any], today: date) -> dict[str, Any]:
     duty = DUTY.validate_python(columns)
     return {
         "duty_id": duty.id, "modality": duty.modality, "due_on": duty.due_on, "hard_due_on": duty.hard_due_on,
-        "acted_on": duty.acted_on, "class": classify(duty, today), "is_breach": is_breach(duty, today),
+        "acted_on": duty.acted_on, "class": classify(duty, today), "breach": is_breach(duty, today),
     }  # fmt: skip
