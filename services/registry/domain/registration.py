@@ -76,7 +76,8 @@ class _Numbered(EnterpriseCommand):
             if self.identity_mac is None:
                 raise ValueError("a person's number is to be claimed and its MAC is missing")
             return (f"person:{self.identity_mac}",)
-        return (f"orgnr:{self.number.digits}",) if self.number else ()
+        number = self.number
+        return (f"orgnr:{number.digits}",) if number and number.kind == "orgnr" else ()
 
 
 class _Registration(_Numbered):
@@ -103,6 +104,12 @@ class ReportEnterprise(_Registration):
     """Another system reports an enterprise: of a sole trader it says what kind of number there is, and leaves out the name."""
 
     identity: OrgNr
+
+    @property
+    @override
+    def to_mac(self) -> Mapping[str, str]:
+        """Nothing: a person's number in a report is refused, and the report does not pass the edge that knows the MAC."""
+        return {}
 
 
 ALREADY_REGISTERED = Refused(
