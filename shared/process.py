@@ -36,6 +36,7 @@ from shared.log.leader import Leader
 from shared.log.migrating import MigrationChanged, MigrationUnknown, migrate
 from shared.log.outbox import PostgresOutbox
 from shared.log.postgres import LOST, SQL, Connection, Pool, PostgresStore, connect, connection, pool
+from shared.log.pulse import Pulsing, Watermarks
 from shared.log.reactor import Reactor
 from shared.log.rebuild import outdated, rebuild
 from shared.log.refusing import refusing
@@ -231,6 +232,8 @@ class Lead:
             Inbox(process.inbox(name), name, sources, self.reactor, vault, now=process.clock.now)
             for name, sources in process.publishers().items()
         ]
+        pulses = {name: process.topic(f"{name.partition('.')[0]}.pulse") for name in parts.reactions.follows}
+        self.watermarks = Watermarks(process.topics, pulses)
         self._relay_wake = asyncio.Event()
         logs.committed += [source.wake.set for source in self.own]
         logs.committed.append(self._relay_wake.set)
@@ -245,7 +248,12 @@ class Lead:
 
     def _leads(self) -> dict[str, Callable[[int], Coroutine[Any, Any, None]]]:
         topics, process = self._process.topics, self._process
-        leads: dict[str, Callable[[int], Coroutine[Any, Any, None]]] = {"relay": self._relay, "clock": self._tick}
+        leads: dict[str, Callable[[int], Coroutine[Any, Any, None]]] = {
+            "relay": self._relay,
+            "clock": self._tick,
+            "pulse": self._pulse,
+            "watermarks": self._listen,
+        }
         for source in (*self.own, *self.foreign):
             leads[source.name] = partial(_follow, self.reactor, source)
         for inbox in self.inboxes:
@@ -281,13 +289,23 @@ class Lead:
         async with connection(self._url, f"{parts.name} clock") as ticking:
             await ticker.run(ticking)
 
+    async def _pulse(self, epoch: int) -> None:
+        process, parts = self._process, self._process.parts
+        topic = process.topic(f"{parts.name}.pulse")
+        async with connection(self._url, f"{parts.name} pulse") as asking:
+            await Pulsing(asking, process.topics, topic, parts.logs, epoch, process.clock).run()
+
+    async def _listen(self, _epoch: int) -> None:
+        await self.watermarks.run()
+
     async def _take(self, inbox: Inbox, topics: Topics, topic: str, _epoch: int) -> None:
         await inbox.follow(topics, topic, self._reacting)
 
     def troubles(self) -> list[str]:
         """Say what does not get on in this process, a sentence each."""
         missing = [trouble for source in self.foreign if (trouble := source.trouble())]
-        return [*self.leader.troubles.values(), *missing]
+        silent = self.watermarks.troubles() if self.leader.epoch is not None else []
+        return [*self.leader.troubles.values(), *missing, *silent]
 
     async def settled(self) -> None:
         """Wait until what is committed in our own logs has been folded."""
@@ -298,6 +316,7 @@ class Lead:
     async def _caught_up(self, at: datetime) -> None:
         """Wait until all that was known anywhere before an instant has been folded here."""
         await self.settled()
+        await self.watermarks.reach(at, lambda name: self.reactor.positions[name].next_index)
 
     async def _reached(self, ends: Mapping[str, int]) -> None:
         positions = self.reactor.positions

@@ -3,8 +3,10 @@
 What names an enterprise beside a tender is the procurement office's alone; everybody else gets counts (OSL 19:3 § 2).
 """
 
+import hashlib
 from typing import Final
 
+from services.procurement.domain.from_notice import TakeNotice, commands_from_notice
 from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
 from services.procurement.domain.tender_commands import (
     AmendTender,
@@ -15,10 +17,14 @@ from services.procurement.domain.tender_commands import (
     ResumeTender,
     SuspendTender,
 )
+from services.procurement.notice.model import Notice
+from services.procurement.notice.reader import read
+from services.procurement.notice.unreadable import Unreadable
 from services.procurement.views.enterprise import ENTERPRISE
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.tender import TENDER
-from shared.http.operations import Operation, Query
+from shared.contracts.values import Id
+from shared.http.operations import Edge, NotUnderstood, Operation, Query, Upload
 from shared.policy.role import (
     AUDITOR,
     BUYING_BOARD,
@@ -229,5 +235,42 @@ QUERIES: Final = (
         filters={"status": "text"},
         sv="Vad upphandlingen vet om företagen",
         en="What procurement knows of the enterprises",
+    ),
+)
+
+MOST_NOTICE_BYTES: Final = 20 * 1024 * 1024
+
+
+def _read(data: bytes) -> tuple[Notice, str]:
+    """Read a notice's XML, with the digest of its bytes. Raises NotUnderstood."""
+    try:
+        return read(data), hashlib.sha256(data).hexdigest()
+    except Unreadable as error:
+        raise NotUnderstood(
+            error.reason, "Filen kan inte läsas som en annons (eForms).", f"This is no notice (eForms): {error}."
+        ) from None
+
+
+async def _command(document: tuple[Notice, str], edge: Edge) -> TakeNotice | None:
+    """Ask that the notice is taken into the tender of its procedure, or into a new one."""
+    notice, digest = document
+    asked = (notice.procedure_id, notice.notice_id, notice.notice_version)
+    known = await edge.ask(TENDER, "of_procedure", *asked)
+    tender_id = Id(known[0]["tender_id"] if known else edge.new_id())
+    return next(iter(commands_from_notice(notice, digest=digest, tender_id=tender_id, at=edge.at)), None)
+
+
+UPLOADS: Final = (
+    Upload(
+        path="/v1/notices",
+        roles=(PROCUREMENT_OFFICE, PUBLISHER),
+        sv="Läs in en annons (eForms, XML)",
+        en="Read in a notice (eForms, XML)",
+        view=TENDER,
+        media_types=("application/xml", "text/xml"),
+        most_bytes=MOST_NOTICE_BYTES,
+        read=_read,
+        command=_command,
+        nothing="no-tender",
     ),
 )
