@@ -1,0 +1,1 @@
+"""Processes that are killed and frozen at named steps, on real servers."""
