@@ -41,6 +41,7 @@ class _Fold:
     table: Table
     source: Source
     catalogue: Catalogue
+    most_rows: int
     next_index: int = 0
     rows: dict[str, Any] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class _Fold:
         for event in recorded:
             self.rows[event.subject] = await self._row(event)
         self.next_index = arrived[-1].index + 1
-        if len(self.rows) >= MOST_ROWS:
+        if len(self.rows) >= self.most_rows:
             await self.store()
 
     def _read(self, record: Arrived) -> Recorded | None:
@@ -86,7 +87,7 @@ class _Fold:
 
 async def rebuild(
     connection: Connection, view: View[Any], source: Source, catalogue: Catalogue,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None, *, most_rows: int = MOST_ROWS,
 ) -> int:  # fmt: skip
     """Make a view anew and switch to it; give the index up to which it was folded. Raises NotInReach, Poisoned.
 
@@ -103,7 +104,7 @@ async def rebuild(
         await create(connection, view)
         table = Table(view)
         await table.prepare(connection)
-        fold = _Fold(connection, table, source, catalogue)
+        fold = _Fold(connection, table, source, catalogue, most_rows)
         while fold.next_index < (end := await _position(connection, view.log)) - LAST_STRETCH:
             await _until(fold, end, progress)
         async with connection.transaction():

@@ -35,6 +35,7 @@ class Table:
         self._adapter = TypeAdapter(view.row)
         self._names = [field.name for field in fields(view.row)]
         self._types: list[str] = []
+        self._selected = ", ".join(f'"{name}"' for name in self._names)
         self._store = ""
 
     async def prepare(self, connection: Connection) -> None:
@@ -46,7 +47,7 @@ class Table:
         )
         found = {row["attname"]: row["type"] for row in rows}
         self._types = [found[name] for name in self._names]
-        columns = ", ".join(f'"{name}"' for name in self._names)
+        columns = self._selected
         # A container travels as JSON text: asyncpg would take an array of lists for an array of more dimensions.
         types = ["text" if type_ == "jsonb" else type_ for type_ in self._types]
         arrays = ", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(types, 1))
@@ -62,12 +63,12 @@ class Table:
 
     async def load(self, connection: Connection, keys: Iterable[str]) -> dict[str, Any]:
         """Give the rows of some streams."""
-        sql = f'SELECT * FROM "{self.view.name}" WHERE key = ANY($1::text[])'  # noqa: S608 - our own name
+        sql = f'SELECT {self._selected} FROM "{self.view.name}" WHERE key = ANY($1::text[])'  # noqa: S608 - our own name
         return {row["key"]: self._row(row) for row in await connection.fetch(sql, list(keys))}
 
     async def load_all(self, connection: Connection) -> dict[str, Any]:
         """Give every row, for the working set."""
-        rows = await connection.fetch(f'SELECT * FROM "{self.view.name}"')  # noqa: S608 - our own name
+        rows = await connection.fetch(f'SELECT {self._selected} FROM "{self.view.name}"')  # noqa: S608 - our own name
         return {row["key"]: self._row(row) for row in rows}
 
     async def store(self, connection: Connection, rows: Mapping[str, Any | None]) -> None:

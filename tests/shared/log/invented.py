@@ -7,6 +7,7 @@ own events, and a duty that joins two sources: a plot and a seed for its crop.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -384,6 +385,7 @@ def rules() -> Rules:
     )
 
 
+@cache
 def views() -> Sequence[View[PlotRow] | View[SeedRow] | View[DutyRow]]:
     """Give all its views."""
     return (PLOT_VIEW, SEED_VIEW, duty_view(Duties((FIRST, RECURRING, SEED), AUTHORITY), DUTIES))
