@@ -21,7 +21,7 @@ from shared.http.document import document
 from shared.http.guard import Guard
 from shared.http.operations import Operation, Query, Upload
 from shared.http.principal import Tokens
-from shared.http.reading import Reading, Waiting
+from shared.http.reading import PATIENCE_S, Reading, Waiting
 from shared.http.showing import Showing
 from shared.http.uploading import Uploading
 from shared.log.view import View
@@ -43,6 +43,8 @@ class Outside:
     clock: Clock
     checks: Mapping[str, health.Check]
     asyncapi: Mapping[str, Any]
+    patience_s: float = PATIENCE_S
+    """How long a question with `Medverka-After` waits."""
 
 
 def build(
@@ -54,7 +56,8 @@ def build(
     app.add_middleware(Guard, tokens=outside.tokens)
     app.add_exception_handler(HTTPException, _passed_on)
     around = _surroundings(service, rules, outside)
-    for path, method, endpoint in _endpoints(rules, operations, queries, uploads, around):
+    waiting = Waiting(outside.reading, patience_s=outside.patience_s)
+    for path, method, endpoint in _endpoints(operations, queries, uploads, around, waiting):
         app.add_route(path, _named(path, endpoint), methods=[method])
     whole = document(service, VERSION, operations, queries, uploads)
     app.add_route("/openapi.json", _fixed(whole))
@@ -71,6 +74,7 @@ def _surroundings(service: str, rules: Rules, outside: Outside) -> Surroundings:
     catalogue = Catalogue(rules.events)
     return Surroundings(
         service=service,
+        authority=rules.authority,
         append=outside.append,
         reading=outside.reading,
         showing=Showing(outside.reading, catalogue, outside.keys),
@@ -82,14 +86,13 @@ def _surroundings(service: str, rules: Rules, outside: Outside) -> Surroundings:
 
 
 def _endpoints(
-    rules: Rules, operations: Sequence[Operation], queries: Sequence[Query], uploads: Sequence[Upload],
-    around: Surroundings,
+    operations: Sequence[Operation], queries: Sequence[Query], uploads: Sequence[Upload], around: Surroundings,
+    waiting: Waiting,
 ) -> list[tuple[str, str, Endpoint]]:  # fmt: skip
-    waiting = Waiting(around.reading)
     return [
         *((o.path, "POST", Commanding(o, _one(queries, o.view), around).__call__) for o in operations),
         *((u.path, "POST", Uploading(u, _one(queries, u.view), around).__call__) for u in uploads),
-        *((q.path, "GET", Asking(q, around, waiting, rules.authority).__call__) for q in queries),
+        *((q.path, "GET", Asking(q, around, waiting).__call__) for q in queries),
     ]
 
 

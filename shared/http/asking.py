@@ -18,7 +18,6 @@ from shared.http.operations import Query
 from shared.http.problem import Problem
 from shared.http.reading import Waiting
 from shared.http.showing import json
-from shared.policy.authority import Authority
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
 
@@ -37,8 +36,8 @@ WANTED: Mapping[Filter, Text] = {
 class Asking:
     """The endpoint of one query."""
 
-    def __init__(self, query: Query, around: Surroundings, waiting: Waiting, authority: Authority) -> None:
-        self.query, self.around, self.waiting, self.authority = query, around, waiting, authority
+    def __init__(self, query: Query, around: Surroundings, waiting: Waiting) -> None:
+        self.query, self.around, self.waiting = query, around, waiting
         self.filters = {to_camel(name): kind for name, kind in query.filters.items()}
 
     async def __call__(self, request: Request) -> Response:
@@ -79,7 +78,7 @@ class Asking:
         if self.query.computed is None:
             return opened
         today, language = day_of(self.around.clock.now()), receiving.language(request)
-        return [self.query.computed(row, today, self.authority, language) for row in opened]
+        return [self.query.computed(row, today, self.around.authority, language) for row in opened]
 
     async def _wait(self, request: Request) -> None:
         """Wait for what the asker knows has happened. Raises Problem: 400, 503."""

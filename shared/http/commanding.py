@@ -31,7 +31,9 @@ from shared.log.view import View
 from shared.persons.fields import may_be_personal
 from shared.persons.keys import KeyDestroyed, Keys
 from shared.persons.preparing import SealedFromOutside, prepare
+from shared.policy.authority import Authority, NotInForce
 from shared.policy.role import Role
+from shared.policy.stockholm import day_of
 
 log = structlog.get_logger()
 DNR = TypeAdapter[str](Dnr)
@@ -68,6 +70,7 @@ class Surroundings:
     """What every operation and query of a service works with. `personal` are the pointers of its events' personal fields."""
 
     service: str
+    authority: Authority
     append: Append
     reading: Reading
     showing: Showing
@@ -109,6 +112,18 @@ class Form:
             raise problem.NOT_FOUND from None
 
 
+def check_held(role: Role, authority: Authority, now: datetime) -> None:
+    """See that a unit of the authority holds the role today, since an event names it. Raises Problem: 403."""
+    try:
+        authority.unit(role, day_of(now))
+    except NotInForce:
+        text = Text(
+            f"Ingen enhet har rollen {role} i dag enligt myndighetens fil.",
+            f"No unit has the role {role} today in the authority's file.",
+        )
+        raise Problem(403, "role-not-held", text) from None
+
+
 class Commanding:
     """The endpoint of one operation."""
 
@@ -133,6 +148,7 @@ class Commanding:
         dnr = self._dnr(given)
         command = self._command(given, path, now)
         role = self._on_board(command, who, role)
+        check_held(role, self.around.authority, now)
         submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
         answer = await self.around.append.submit(submission)
         return await self.answering.answer(answer, role, is_new=bool(self.form.fresh))

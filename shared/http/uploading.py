@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.http import problem, receiving
-from shared.http.commanding import Answering, Asked, Surroundings
+from shared.http.commanding import Answering, Asked, Surroundings, check_held
 from shared.http.language import Text
 from shared.http.operations import NotUnderstood, Query, Upload
 from shared.http.problem import Problem
@@ -54,6 +54,7 @@ class Uploading:
         data = await receiving.body(request, self.upload.most_bytes)
         document = await self._read(data)
         now = self.around.clock.now()
+        check_held(role, self.around.authority, now)
         command = None if document is None else await self.upload.command(document, AtHand(now, self.around.reading))
         if command is None:
             return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")

@@ -418,6 +418,8 @@ class Inn:
     clock: At = field(default_factory=At)
     parts: dict[str, Part] = field(default_factory=lambda: {"database": Part(ok=True, detail="answers")})
 
+    patience_s: float = 2.0
+
     def __post_init__(self) -> None:
         self.reading = MemoryReading(self.store)
         self.append = Direct(Logs(self.store, RULES, [LOG], seal=sealed))
@@ -430,6 +432,6 @@ class Inn:
 
         outside = Outside(
             append=self.append, reading=self.reading, keys=self.keys, tokens=accepting(self.clock), clock=self.clock,
-            checks={"database": database}, asyncapi={"asyncapi": "3.0.0"},
+            checks={"database": database}, asyncapi={"asyncapi": "3.0.0"}, patience_s=self.patience_s,
         )  # fmt: skip
         return build("inn", RULES, OPERATIONS, QUERIES, outside, UPLOADS)

@@ -92,10 +92,10 @@ async def test_a_decisions_diary_number_counts(inn: Inn) -> None:
     transport = httpx.ASGITransport(inn.app())
     async with httpx.AsyncClient(transport=transport, base_url="http://inn", headers=headers) as client:
         place = (await booked(client)).headers["location"]
-        answer = await post(client, f"{place}/servings", {"board": "bun", "decision": decision})
+        answer = await post(client, f"{place}/servings", {"board": "education", "decision": decision})
         assert answer.status_code == 200
         assert inn.append.submitted[-1].dnr == "RS 2026/9"
-        missing = await post(client, f"{place}/servings", {"board": "bun"})
+        missing = await post(client, f"{place}/servings", {"board": "education"})
         assert pointers(missing) == ["/decision"]
 
 

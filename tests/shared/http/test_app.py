@@ -1,0 +1,189 @@
+"""What every service answers beside its tables: problems, health, metrics, documents (interfaces.md §3)."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.http.health import Part, Ready
+from shared.http.language import preferred
+from shared.http.problem import SENTENCES, TITLES
+from tests.shared.http.inn import Inn, token
+from tests.shared.http.test_commands import KEYS, booked, reason
+
+# Problems
+
+
+async def test_an_unknown_path_is_a_problem(officer: httpx.AsyncClient) -> None:
+    """404 like any other, also with a slash too many."""
+    assert reason(await officer.get("/v1/unknown")) == (404, "not-found")
+    assert reason(await officer.get("/v1/bookings/")) == (404, "not-found")
+
+
+async def test_a_method_that_is_not_used_is_a_problem(officer: httpx.AsyncClient) -> None:
+    """405 with what is allowed."""
+    answer = await officer.delete("/v1/bookings")
+    assert reason(answer) == (405, "method-not-allowed")
+    assert "POST" in answer.headers["allow"]
+
+
+async def test_each_problem_has_a_type_and_the_number_of_its_request(officer: httpx.AsyncClient) -> None:
+    """A program goes by type and reason, a person by the texts, an operator by the number."""
+    answer = await officer.get("/v1/unknown")
+    body = answer.json()
+    assert body["type"] == "urn:medverka:problem:not-found"
+    assert (body["title"], body["instance"][:9]) == (TITLES[404].sv, "urn:uuid:")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "sv"), ("en", "en"), ("en-GB,en;q=0.9", "en"), ("sv", "sv"), ("sv-SE, en", "sv"), ("en, sv;q=0.9", "en"),
+        ("en;q=0.5, sv;q=0.4", "en"), ("de", "sv"), ("*", "sv"), ("*, en;q=0.5", "sv"), ("en;q=0", "sv"), ("en;q=x", "sv"),
+        (";;,,=", "sv"),
+    ],
+)  # fmt: skip
+def test_swedish_comes_first(header: str, language: str) -> None:
+    """English only where it is asked for before Swedish; nothing in the header can fail."""
+    assert preferred(header) == language
+
+
+def test_every_swedish_sentence_can_be_said() -> None:
+    """Its values are those that the library gives with the fault."""
+    values = dict.fromkeys(("min_length", "max_length", "pattern", "expected", "ge", "le", "gt", "lt"), 1)
+    assert all(sentence.format_map(values) for sentence in SENTENCES.values())
+
+
+# Documents
+
+
+async def test_documents(officer: httpx.AsyncClient) -> None:
+    """Either way a service is described: for callers, for followers, for a catalogue."""
+    assert (await officer.get("/asyncapi.json")).json() == {"asyncapi": "3.0.0"}
+    info = (await officer.get("/api-info")).json()
+    assert info.keys() == {"apiName", "apiVersion", "apiReleased", "apiDocumentation", "apiStatus"}
+    assert "swagger-ui" in (await officer.get(info["apiDocumentation"])).text
+
+
+async def whole(client: httpx.AsyncClient) -> dict[str, Any]:
+    """Give the OpenAPI document."""
+    document: dict[str, Any] = (await client.get("/openapi.json")).json()
+    return document
+
+
+async def test_the_document_has_every_path_and_its_rights(officer: httpx.AsyncClient) -> None:
+    """Each row of the tables, who may, and the button that Swagger authorises with."""
+    document = await whole(officer)
+    assert document["openapi"].startswith("3.1")
+    assert {f"{method} {path}" for path, methods in document["paths"].items() for method in methods} == {
+        "post /v1/bookings", "get /v1/bookings", "get /v1/bookings/{bookingId}", "post /v1/bookings/{bookingId}/moves",
+        "post /v1/bookings/{bookingId}/servings", "post /v1/seasons/{year}/openings", "post /v1/cards",
+    }  # fmt: skip
+    assert "`registry-officer`" in document["paths"]["/v1/bookings"]["post"]["description"]
+    assert document["security"] == [{"bearer": []}]
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+async def test_a_body_is_described_as_it_is_taken(officer: httpx.AsyncClient) -> None:
+    """Neither what the path, the clock and we give, nor anything unknown: closed, however deep."""
+    document = await whole(officer)
+    body = document["paths"]["/v1/bookings"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["properties"].keys() == {"table", "on", "guests", "host", "dnr"}
+    assert set(body["required"]) == {"table", "on", "dnr"}
+    assert body["additionalProperties"] is False
+    assert document["components"]["schemas"]["Guest"]["additionalProperties"] is False
+    serving = document["paths"]["/v1/bookings/{bookingId}/servings"]["post"]["requestBody"]
+    assert "dnr" not in serving["content"]["application/json"]["schema"]["required"]
+
+
+async def test_headers_and_filters_are_described(officer: httpx.AsyncClient) -> None:
+    """The key is required, the condition is not; filters have their kind."""
+    document = await whole(officer)
+    posting = {p["name"]: p for p in document["paths"]["/v1/bookings"]["post"]["parameters"]}
+    assert (posting["Idempotency-Key"]["required"], posting["If-Match"]["required"]) == (True, False)
+    asking = {p["name"]: p["schema"] for p in document["paths"]["/v1/bookings"]["get"]["parameters"]}
+    assert asking.keys() >= {"tableNumber", "onDay", "isServed", "limit", "cursor", "Medverka-After"}
+    assert asking["onDay"] == {"type": "string", "format": "date"}
+    year = document["paths"]["/v1/seasons/{year}/openings"]["post"]["parameters"][0]
+    assert (year["name"], year["schema"]["minimum"]) == ("year", 2000)
+
+
+# A document as body
+
+
+async def hand_in(client: httpx.AsyncClient, card: bytes, media: str = "text/plain") -> httpx.Response:
+    """Hand in a card."""
+    headers = {"content-type": media, "Idempotency-Key": f"k{next(KEYS)}", "Medverka-Dnr": "RS 2026/3"}
+    return await client.post("/v1/cards", content=card, headers=headers)
+
+
+async def test_a_document_becomes_a_command(inn: Inn, officer: httpx.AsyncClient) -> None:
+    """201 with the resource, like any operation."""
+    answer = await hand_in(officer, b"7 2026-03-05")
+    assert (answer.status_code, answer.json()["tableNumber"]) == (201, 7)
+    assert answer.headers["location"].startswith("/v1/bookings/")
+    assert inn.append.submitted[0].dnr == "RS 2026/3"
+
+
+async def test_a_document_may_ask_for_nothing(inn: Inn, officer: httpx.AsyncClient) -> None:
+    """200 says so, whether it is empty or what it asks for is known."""
+    await hand_in(officer, b"7 2026-03-05")
+    for card in (b"", b"7 2026-03-05"):
+        answer = await hand_in(officer, card)
+        assert (answer.status_code, answer.json()) == (200, {"outcome": "already-booked"})
+    assert len(inn.store.events) == 1
+
+
+async def test_a_document_that_cannot_be_read_says_why(officer: httpx.AsyncClient) -> None:
+    """422 with its own code; 415 and 413 by its own format and size."""
+    assert reason(await hand_in(officer, b"seven")) == (422, "card-unreadable")
+    assert reason(await hand_in(officer, b"7 2026-03-05", "application/json")) == (415, "media-type-not-taken")
+    assert reason(await hand_in(officer, b"7" * 65)) == (413, "body-too-large")
+    auditor = {"authorization": f"Bearer {token('auditor')}"}
+    assert reason(await officer.post("/v1/cards", content=b"", headers=auditor)) == (403, "role-may-not")
+
+
+# Health
+
+
+async def test_readiness_names_each_part(inn: Inn, officer: httpx.AsyncClient) -> None:
+    """200 only if all are ready; each says how it is."""
+    ready = await officer.get("/health/ready")
+    assert (ready.status_code, ready.json()["ready"]) == (200, True)
+    inn.parts["database"] = Part(ok=False, detail="does not answer")
+    answer = await officer.get("/health/ready")
+    assert (answer.status_code, answer.json()["ready"]) == (503, False)
+    assert answer.json()["parts"] == {"database": {"ok": False, "detail": "does not answer"}}
+    assert (await officer.get("/health/live")).status_code == 200
+
+
+async def test_a_part_that_fails_or_hangs_is_not_ready() -> None:
+    """And the others are told all the same."""
+
+    async def fails() -> Part:
+        raise ConnectionRefusedError("811218-9876")
+
+    async def hangs() -> Part:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def works() -> Part:
+        return Part(ok=True, detail="answers")
+
+    ready = Ready("inn", {"broker": fails, "lag": hangs, "database": works}, patience_s=0.01)
+    answer = bytes((await ready(None)).body).decode()  # type: ignore[arg-type] # the request is not looked at
+    assert '"broker":{"ok":false,"detail":"ConnectionRefusedError"}' in answer
+    assert '"lag":{"ok":false,"detail":"no answer in 0.01 s"}' in answer
+    assert '"database":{"ok":true,"detail":"answers"}' in answer
+
+
+async def test_metrics_count_requests_by_the_tables_path(officer: httpx.AsyncClient) -> None:
+    """An id would make a series of its own for each resource, and could name somebody."""
+    place = (await booked(officer)).headers["location"]
+    await officer.get(place)
+    text = (await officer.get("/metrics")).text
+    assert 'medverka_http_seconds_count{method="GET",path="/v1/bookings/{bookingId}",status="200"}' in text
+    assert place.rpartition("/")[2] not in text
+    for name in ("medverka_append_seconds", "medverka_append_group_size", "medverka_progress_age_seconds"):
+        assert f"# HELP {name}" in text
