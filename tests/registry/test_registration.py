@@ -157,7 +157,7 @@ def test_a_person_without_a_mac_is_a_mistake_of_ours() -> None:
         _ = command.claims
 
 
-@pytest.mark.parametrize("name", ["", "   ", 7, None, "x" * 201])
+@pytest.mark.parametrize("name", ["", "   ", 7, None, "x" * 201, {"keyRef": "k", "nonce": "n", "ciphertext": "c"}])
 def test_a_name_is_a_text(name: object) -> None:
     """A sealed field can't be checked later, so it is checked before."""
     with pytest.raises(ValidationError):

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.contracts.values import Personal, Plain
+from shared.contracts.values import Enc, Personal, Plain
 
 
 def said(value: Personal | None) -> Any:
@@ -24,7 +24,7 @@ def resaid(value: object, like: Personal) -> Plain:
 
 def a_text(value: Personal | None) -> Personal | None:
     """Check that a personal field holds a text of 1 to 200 characters. Raises ValueError."""
-    text = said(value)
+    text = _in_clear(value)
     if value is not None and not (isinstance(text, str) and 1 <= len(text.strip()) <= 200):  # noqa: PLR2004 - as `Name`
         raise ValueError("must be a text of 1 to 200 characters")
     return value
@@ -32,7 +32,14 @@ def a_text(value: Personal | None) -> Personal | None:
 
 def a_count(value: Personal | None) -> Personal | None:
     """Check that a personal field holds a whole number of persons. Raises ValueError."""
-    count = said(value)
+    count = _in_clear(value)
     if value is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 0):
         raise ValueError("must be a whole number of persons, 0 or more")
     return value
+
+
+def _in_clear(value: Personal | None) -> Any:
+    """Give what was said. Raises ValueError where somebody handed in a sealed field: it can't be checked."""
+    if isinstance(value, Enc):
+        raise ValueError("must be written in clear text; it is sealed when it is stored")  # noqa: TRY004 - pydantic's way
+    return said(value)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shared.contracts.registry import Aspects, Capacity
-from shared.contracts.values import Enc
+from shared.contracts.values import Enc, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +84,8 @@ class EnterpriseRow:
     closed_because: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """One way to reach an enterprise."""
+class Contact(Value):
+    """One way to reach an enterprise. A `Value`, so that what is sealed in it is found when the row is shown."""
 
     contact_id: str
     purpose: str
