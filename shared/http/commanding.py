@@ -80,6 +80,22 @@ class Surroundings:
     personal: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The edge, for one request."""
+
+    at: datetime
+    reading: Reading
+
+    def new_id(self) -> str:
+        """Give a UUIDv7."""
+        return str(uuid_utils.uuid7())
+
+    async def ask(self, view: View[Any], query: str, *arguments: object) -> list[dict[str, Any]]:
+        """Ask a view's named query."""
+        return await self.reading.ask(view, query, *arguments)
+
+
 class Form:
     """What an operation's request consists of, by its command's JSON schema: from the path, from us, from the body."""
 
@@ -95,7 +111,8 @@ class Form:
             name: TypeAdapter(by_alias[name].rebuild_annotation())
             for name in in_path
         }
-        ours = {"at", *self.fresh, *self.in_path}
+        self.looked_up = [self.alias[name] for name in operation.looked_up.fields] if operation.looked_up else []
+        ours = {"at", *self.fresh, *self.in_path, *self.looked_up}
         self.in_body = frozenset(schema["properties"]) - ours
         self.needs_decision = "decision" in schema.get("required", ())
         self.asks_for_dnr = "dnr" not in self.in_body
@@ -146,12 +163,20 @@ class Commanding:
         given = receiving.json_object(data)
         now = self.around.clock.now()
         dnr = self._dnr(given)
-        command = self._command(given, path, now)
+        command = self._command(given, path | await self._looked_up(given, now), now)
         role = self._on_board(command, who, role)
         check_held(role, self.around.authority, now)
         submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
         answer = await self.around.append.submit(submission)
         return await self.answering.answer(answer, role, is_new=bool(self.form.fresh))
+
+    async def _looked_up(self, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """Find what the command needs to know of other services, by its names in JSON."""
+        look_up = self.operation.looked_up
+        if look_up is None:
+            return {}
+        found = await look_up.find(given, AtHand(now, self.around.reading))
+        return {self.form.alias[name]: value for name, value in found.items()}
 
     def _dnr(self, given: dict[str, Any]) -> str | None:
         """Take the diary number out of the body. Raises Problem: 422 where there is none."""

@@ -32,6 +32,18 @@ class Operation:
     fresh: tuple[str, ...] = ()
     board: str | None = None
     """The command's field that names the buying board whose own role may do it (`buying-board:<code>`)."""
+    looked_up: "LookUp | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Foreign facts that a decision needs: what the views knew when the request came travels in the command.
+
+    `find` takes the request's body and gives the command's `fields`, by their own names.
+    """
+
+    fields: tuple[str, ...]
+    find: "Callable[[Mapping[str, Any], Edge], Awaitable[Mapping[str, Any]]]"
 
 
 class NotUnderstood(Exception):
@@ -43,7 +55,7 @@ class NotUnderstood(Exception):
 
 
 class Edge(Protocol):
-    """What a document's command may be made with: the time, new ids, and what the views know."""
+    """What a command may be made with beside its request: the time, new ids, and what the views know."""
 
     @property
     def at(self) -> datetime:

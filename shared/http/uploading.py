@@ -1,38 +1,17 @@
 """A document by POST: read beside the requests, made a command, then decided and answered like any other."""
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-import uuid_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.http import problem, receiving
-from shared.http.commanding import Answering, Asked, Surroundings, check_held
+from shared.http.commanding import Answering, Asked, AtHand, Surroundings, check_held
 from shared.http.language import Text
 from shared.http.operations import NotUnderstood, Query, Upload
 from shared.http.problem import Problem
-from shared.http.reading import Reading
 from shared.http.showing import json
-from shared.log.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class AtHand:
-    """The edge, for one request."""
-
-    at: datetime
-    reading: Reading
-
-    def new_id(self) -> str:
-        """Give a UUIDv7."""
-        return str(uuid_utils.uuid7())
-
-    async def ask(self, view: View[Any], query: str, *arguments: object) -> list[dict[str, Any]]:
-        """Ask a view's named query."""
-        return await self.reading.ask(view, query, *arguments)
 
 
 class Uploading:

@@ -113,6 +113,15 @@ def purchase(command: ReportPurchase, state: State) -> Decision:
     return [PlacementPurchased(**_said(command))]
 
 
+def recognition(status: str | None) -> RecognitionAtPurchase:
+    """Give how an enterprise stands, as a purchase records it. To buy at one that is no WISE is not refused: it is shown."""
+    match status:
+        case "recognised" | "suspended":
+            return status
+        case _:
+            return "not-recognised"
+
+
 def _undecided(command: ReportPurchase) -> Refused | None:
     decision = command.decision
     if decision.decided_by_role != SOCIAL_BOARD:

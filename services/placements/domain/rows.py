@@ -1,0 +1,67 @@
+"""The rows that placements' views fold into. Of the person there is the random `subjectRef`; nothing sealed stands here."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from shared.contracts.placements import RecognitionAtPurchase, ReviewCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A follow-up that is planned and was not held yet."""
+
+    follow_up_id: str
+    kind: str
+    planned_for: date
+    officer: str
+    duty_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRow:
+    """A place from its purchase on."""
+
+    key: str
+    placement_id: str
+    subject_ref: str
+    enterprise_id: str | None
+    """None where the person's identity is protected: then only the sealed event tells."""
+    place_kind: str
+    basis: str
+    phase: str
+    purchased_on: date
+    recognition_at_purchase: RecognitionAtPurchase
+    planned_start: date
+    last_day: date | None
+    """Planned and inclusive; None: until further notice."""
+    started_on: date | None = None
+    ended_on: date | None = None
+    planned: tuple[Planned, ...] = ()
+    next_planned_for: date | None = None
+    last_held_on: date | None = None
+    review_outcome: str | None = None
+    incomplete: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Event → what it lacks, since another system reported it."""
+    is_incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """When the enterprise was a WISE no more: the event that says so, and the day on which it was one again."""
+
+    event_id: str
+    cause: ReviewCause
+    on: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterpriseRow:
+    """An enterprise of the registry as placements sees it. A sole trader's name is registry's alone."""
+
+    key: str
+    enterprise_id: str
+    name: str | None
+    status: str
+    since: date
+    losses: tuple[Loss, ...] = ()
