@@ -1,0 +1,58 @@
+"""`medverka token --role ROLE [--board CODE]`: a token for the embedded stack, for `curl` and Swagger."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from deploy.local import issuer
+from deploy.local.explained import WrongCall
+from shared.clock import FileClock, SystemClock
+from shared.policy.role import BUYING_BOARD, ROLES, Role, buying_board, is_role
+
+_EXAMPLE = """\
+exempel / example:
+  ./medverka token --role registry-officer
+  ./medverka token --role buying-board --board education
+  curl -H "Authorization: Bearer $(./medverka token --role auditor)" http://127.0.0.1:PORT/v1/enterprises
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Print a token on stdout. Raises WrongCall."""
+    arguments = _arguments(argv)
+    role = asked_role(arguments.role, arguments.board)
+    file = os.environ.get("MEDVERKA_CLOCK")
+    now = (FileClock(Path(file)) if file else SystemClock()).now()
+    sub = arguments.sub or f"local-{role.replace(':', '-')}"
+    sys.stdout.write(issuer.token(sub, [role], now, issuer.private_key()) + "\n")
+    return 0
+
+
+def asked_role(role: str, board: str | None) -> Role:
+    """Give the role that a call asks for. Raises WrongCall."""
+    if board is not None and role != BUYING_BOARD:
+        raise WrongCall(
+            f"--board hör till rollen {BUYING_BOARD} / --board goes with the role {BUYING_BOARD}, not {role}"
+        )
+    if board is None and role == BUYING_BOARD:
+        raise WrongCall(f"{BUYING_BOARD}: ange nämndens kod / name the board: --board education")
+    asked = buying_board(board) if board is not None else Role(role)
+    if not is_role(asked):
+        known = ", ".join(ROLES)
+        raise WrongCall(f"{asked}: det finns ingen sådan roll / there is no such role; {known}")
+    return asked
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="medverka token",
+        description="Skriver ut en token för den inbyggda stacken, giltig i tolv timmar; enligt MEDVERKA_CLOCK om den är satt. "
+        "Prints a token for the embedded stack, valid for twelve hours; by MEDVERKA_CLOCK's time if that is set.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--role", required=True, metavar="ROLE", help=f"roll / role: {', '.join(ROLES)}")
+    parser.add_argument("--board", metavar="CODE", help="nämnd, till rollen buying-board / the board, for that role")
+    parser.add_argument("--sub", metavar="REF", help="vem, som referens; annars en per roll / who; else one a role")
+    return parser.parse_args(argv)
