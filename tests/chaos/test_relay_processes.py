@@ -174,6 +174,21 @@ async def test_a_relay_frozen_at_a_step_harms_nobody_when_it_wakes_up(world: Wor
     await world.comes_to_rest()
 
 
+async def test_a_zombie_that_wakes_before_its_successor_sends_notes_nothing(world: World) -> None:
+    """Its records are ignored; if it could note them as published, nobody would send them again."""
+    zombie = await world.start("before-send:2:SIGSTOP")
+    await world.led_by(1)
+    await world.append_until_struck(zombie)
+    successor = await world.start("before-send:0:SIGSTOP")
+    await world.led_by(2)
+    await world.append_until_struck(successor)
+    zombie.send_signal(signal.SIGCONT)
+    assert await zombie.wait() == SUCCEEDED
+    successor.send_signal(signal.SIGCONT)
+    await world.append(3)
+    await world.comes_to_rest()
+
+
 async def test_a_frozen_leader_loses_the_lead_and_takes_it_again_when_it_is_free(world: World) -> None:
     """Its session ends although its connection is up; awake, it waits its turn, and shakes hands anew."""
     frozen = await world.start("before-commit:2:SIGSTOP", lease_s=LEASE_S)
