@@ -4,12 +4,14 @@ from typing import Final
 
 from services.consultation.domain.consultation import (
     CompleteJointFollowUp,
+    CorrectConsultation,
     DeclineConsultation,
     HoldConsultation,
     InitiateConsultation,
 )
 from services.consultation.views.consultation import CONSULTATION, as_of
 from shared.http.operations import Operation, Query
+from shared.policy.duty.commands import WaiveDuty
 from shared.policy.role import (
     AUDITOR,
     EXECUTIVE_BOARD,
@@ -56,6 +58,22 @@ OPERATIONS: Final = (
         view=CONSULTATION,
         sv="Registrera att parten har tackat nej eller inte svarat",
         en="Record that the partner declined or did not answer",
+    ),
+    Operation(
+        path="/v1/consultations/{objectId}/waivers",
+        command=WaiveDuty,
+        roles=WAIVE,
+        view=CONSULTATION,
+        sv="Befria från årets initiativ genom regionstyrelsens beslut (GS-7)",
+        en="Waive the year's initiative by a decision of the executive board (GS-7)",
+    ),
+    Operation(
+        path="/v1/consultations/{year}/corrections",
+        command=CorrectConsultation,
+        roles=WRITE,
+        view=CONSULTATION,
+        sv="Rätta en händelse",
+        en="Correct an event",
     ),
 )
 

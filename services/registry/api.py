@@ -13,6 +13,7 @@ from services.registry.domain.recognition import (
     SuspendRecognition,
     WithdrawRecognition,
 )
+from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import AddPersonalDetails, CloseEnterprise, RegisterEnterprise
 from services.registry.views.contact import CONTACT
 from services.registry.views.enterprise import ENTERPRISE
@@ -150,6 +151,14 @@ OPERATIONS: Final = (
         view=ENTERPRISE,
         sv="Avsluta företaget i registret",
         en="Close the enterprise in the registry",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/corrections",
+        command=CorrectEnterprise,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Rätta en händelse",
+        en="Correct an event",
     ),
 )
 

@@ -9,6 +9,7 @@ from services.consultation.domain.calendar import year_began
 from services.consultation.domain.consultation import (
     CompleteJointFollowUp,
     ConsultationCommand,
+    CorrectConsultation,
     DeclineConsultation,
     HoldConsultation,
     InitiateConsultation,
@@ -120,6 +121,16 @@ def resolution(on: str = "2026-06-17", by: Role = EXECUTIVE_BOARD, paragraph: st
     return DecisionRef(
         dnr="RS 2026/130", decided_on=date.fromisoformat(on), decided_by_role=by, paragraph=paragraph
     )  # fmt: skip
+
+
+def correct(told: Story, n: int, kind: str = "wrong-value", **changes: Any) -> CorrectConsultation:
+    """Correct a story's n-th event, approved by another person; `changes` are fields by their JSON names."""
+    return CorrectConsultation.model_validate({
+        "at": at("2026-12-31"), "year": 2026, "kind": kind, "reason": "Fel i underlaget.",
+        "corrects": {"event_id": told.told[n].id, "stream": told.told[n].subject, "index": n},
+        "changes": [{"pointer": f"/{name}", "after": value} for name, value in changes.items()],
+        "corrected_by": "staff-1", "approved_by": "staff-9",
+    })  # fmt: skip
 
 
 def _made(command: type[C], on: str, usual: dict[str, Any], said: dict[str, Any]) -> C:

@@ -13,10 +13,11 @@ from services.consultation.domain.consultation import (
     NOT_INITIATED,
     NOT_REMINDED,
     OTHER_PARTNER,
+    OTHER_YEAR,
     PERIOD_BACKWARDS,
 )
 from shared.contracts.consultation import ConsultationDeclined, ConsultationHeld, ConsultationInitiated
-from tests.consultation.stories import consultation, decline, document, follow_up, hold, initiate
+from tests.consultation.stories import consultation, correct, decline, document, follow_up, hold, initiate
 from tests.spec import Story, at
 
 DAY = date.fromisoformat
@@ -108,3 +109,18 @@ def test_before_the_year_is_opened_an_initiative_opens_what_follows() -> None:
     events = consultation().when(initiate("2026-01-02")).events()
     assert [type(event).__name__ for event in events] == ["ConsultationInitiated", "DutyArose"]
     assert isinstance(events[0], ConsultationInitiated)
+
+
+def test_a_corrected_fact_is_read_as_corrected() -> None:
+    """A meeting that never took place is not there, and can be held yet."""
+    story = invited().given(hold())
+    assert story.given(correct(story, 1, kind="never-happened")).state("consultation/2026").held is None
+    assert story.when(hold("2026-06-16")).events()
+
+
+@pytest.mark.parametrize("changes", [{"year": 2025}, {"initiatedOn": "2025-12-31"}, {"initiatedOn": None}])
+def test_nothing_is_corrected_into_another_year(changes: dict[str, Any]) -> None:
+    """What belongs to another year is recorded there, and never happened here."""
+    story = invited()
+    story.when(correct(story, 0, **changes)).refused(OTHER_YEAR)
+    assert story.when(correct(story, 0, initiatedOn="2026-05-05")).events()

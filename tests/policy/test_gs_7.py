@@ -29,6 +29,7 @@ from tests.consultation.stories import (
     INITIATIVE,
     begun,
     consultation,
+    correct,
     decline,
     document,
     follow_up,
@@ -419,3 +420,15 @@ def test_it_stops_at_the_unit_s_head() -> None:
     assert escalated == ["unit-head"]
     assert not is_breach(owed(story, HELD), DAY("2027-12-31"))
     assert classify(owed(story, HELD), DAY("2027-12-31")) == "not-done"
+
+
+# -- corrections
+
+
+def test_an_initiative_that_never_happened_fulfils_nothing() -> None:
+    """Recorded by mistake, corrected with a second person's approval: the year is without an initiative again."""
+    story = begun().given(initiate(), on=at("2026-05-04"))
+    story.given(correct(story, 1, kind="never-happened"), on=at("2026-05-11"))
+    assert classify(owed(story), DAY("2026-05-11")) == "open"
+    assert owed(story, HELD).end == "voided"
+    assert owed(story.given(initiate("2026-06-01"))).acted_on == DAY("2026-06-01")

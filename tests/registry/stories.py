@@ -17,6 +17,7 @@ from services.registry.domain.recognition import (
     SuspendRecognition,
     WithdrawRecognition,
 )
+from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import (
     AddPersonalDetails,
     CloseEnterprise,
@@ -232,3 +233,12 @@ def row_of(view: View[R], told: Story) -> R:
         row = view.fold(row, event)
     assert row is not None
     return row
+
+
+def correct(told: Story, n: int, kind: str = "wrong-value", **changes: Any) -> CorrectEnterprise:
+    """Correct a story's n-th event; `changes` are fields by their JSON names, `/` written as `__`."""
+    return _made(CorrectEnterprise, {
+        "corrects": {"event_id": told.told[n].id, "stream": told.told[n].subject, "index": n}, "kind": kind,
+        "changes": [{"pointer": f"/{name.replace('__', '/')}", "after": value} for name, value in changes.items()],
+        "reason": "Fel i underlaget.", "corrected_by": "staff-1",
+    }, {})  # fmt: skip

@@ -25,7 +25,8 @@ from shared.contracts.consultation import (
 )
 from shared.contracts.duty import EventCorrected
 from shared.contracts.values import Day, DocumentRef, Id, Instant, StaffRef, Text
-from shared.deciding import Command, Decider, Decision, Refused
+from shared.correction import CorrectEvent, correct
+from shared.deciding import Command, Decider, Decision, Past, Refused
 from shared.policy.clause import GS_7
 from shared.policy.role import COOMPANION
 from shared.policy.stockholm import day_of
@@ -212,6 +213,19 @@ def decline(command: DeclineConsultation, state: State) -> Decision:
     return [] if _said(event, state.declined) else [event]
 
 
+class CorrectConsultation(CorrectEvent, ConsultationCommand):
+    """Correct an event of the year."""
+
+
+def correct_consultation(command: CorrectConsultation, past: Past) -> Decision:
+    """Correct an event; one of another year is recorded there, and never happened here."""
+    for change in command.changes:
+        other_day = change.pointer == "/initiatedOn" and not str(change.after).startswith(f"{command.year}-")
+        if change.pointer == "/year" or other_day:
+            return OTHER_YEAR
+    return correct(command, past)
+
+
 def _untimely(day: date, command: Command, state: State) -> Refused | None:
     """What follows the initiative is not before it, nor to come."""
     if state.since is None:
@@ -245,6 +259,7 @@ DECIDER = Decider(
         HoldConsultation: hold,
         CompleteJointFollowUp: follow_up,
         DeclineConsultation: decline,
+        CorrectConsultation: correct_consultation,
     },
     events=CONSULTATION_EVENTS,
 )

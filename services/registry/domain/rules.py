@@ -5,6 +5,7 @@ from functools import partial
 from services.registry.domain import contact, enterprise, offering, recognition, registration
 from services.registry.domain.assessment import AssessCriterion, assess
 from services.registry.domain.duties import duties
+from services.registry.domain.record import CorrectEnterprise, correct_enterprise
 from shared.contracts.cloudevent import Event
 from shared.contracts.registry import ENTERPRISE_EVENTS, EnterpriseRegistered
 from shared.deciding import Decider, Rules
@@ -41,6 +42,7 @@ def rules(authority: Authority) -> Rules:
             offering.DeclareTargetShare: offering.declare_target_share,
             contact.ChangeContact: contact.change_contact,
             registration.CloseEnterprise: registration.close,
+            CorrectEnterprise: correct_enterprise,
         },
         events=ENTERPRISE_EVENTS,
         claims=_claims,
