@@ -49,7 +49,7 @@ def columns(row: Any) -> dict[str, Any]:
 
 def _column(value: Any) -> Any:
     if hasattr(value, "model_dump"):
-        return value.model_dump()
+        return value.model_dump(by_alias=True)
     if isinstance(value, Mapping):
         return {key: _column(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
