@@ -4,6 +4,7 @@ The Kafka offset is the position. `(source, id)` is a claim with a keyed digest 
 same id with another body is refused. A refusal claims nothing, so a mended message may come again under its id.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -20,7 +21,7 @@ from shared.contracts.values import Enc, I18n, Plain, Value
 from shared.deciding import Refused, Submission
 from shared.log import message
 from shared.log.append import Accepted, Answer, Failed, KeyReused
-from shared.log.postgres import SQL, Connection, locked
+from shared.log.postgres import SQL, Connection, Pool, locked
 from shared.log.reactor import REACTOR, Overtaken, Reactor
 from shared.log.refusing import RefuseMessage
 from shared.log.sql import query
@@ -232,6 +233,13 @@ class Inbox:
             if answer.events:
                 kept.append((answer.events[-1].id, self._vault.seal(record.value or b""), expires))
         await connection.executemany(query(SQL, "keep_refused_original"), kept)
+
+
+async def forget_expired(pool: Pool, now: Callable[[], datetime], every_s: float = 3_600) -> None:
+    """Remove what was kept of refused messages on the day after it expired, until cancelled."""
+    while True:
+        await pool.execute(query(SQL, "forget_expired_originals"), day_of(now()))
+        await asyncio.sleep(every_s)
 
 
 def holds_personal(value: Any) -> bool:

@@ -48,10 +48,6 @@ WHERE claim.key = given.key AND claim.owner = given.owner;
 -- What comes next in one log. $1 text log · $2 bigint from index · $3 int at most.
 SELECT index, bytes FROM event WHERE log = $1 AND index >= $2 ORDER BY index LIMIT $3;
 
--- name: relay_batch
--- What comes next in one log, with its stream as the Kafka key. $1 text log · $2 bigint from index · $3 int at most.
-SELECT index, subject, bytes FROM event WHERE log = $1 AND index >= $2 ORDER BY index LIMIT $3;
-
 -- name: history
 -- One stream from its beginning, up to an index of its log. $1 text stream · $2 bigint last index.
 SELECT index, bytes FROM event WHERE subject = $1 AND index <= $2 ORDER BY version;
