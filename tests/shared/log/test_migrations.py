@@ -14,8 +14,6 @@ from shared.persons.installing import MIGRATIONS as KEYS_MIGRATIONS
 SCHEMA = Path(__file__).with_name("schema.txt")
 ONE, TWO = Migration("0001_one", "CREATE TABLE one (a int);"), Migration("0002_two", "ALTER TABLE one ADD b int;")
 DESCRIBE = """
-SELECT line COLLATE "C" AS line FROM (
-"
 SELECT format('%s.%s %s%s%s', table_name, column_name, data_type,
     CASE WHEN is_nullable = 'NO' THEN ' NOT NULL' ELSE '' END, ' DEFAULT ' || column_default) AS line
 FROM information_schema.columns WHERE table_schema = 'public'
@@ -24,7 +22,6 @@ SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL
 SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace AND contype = 'c'
-) AS described ORDER BY 1
 """
 
 
@@ -38,7 +35,7 @@ async def connection(database: str) -> AsyncIterator[Connection]:
 
 async def schema(connection: Connection) -> list[str]:
     """Describe all columns, indexes and checks."""
-    return [row["line"] for row in await connection.fetch(DESCRIBE)]
+    return sorted(row["line"] for row in await connection.fetch(DESCRIBE))
 
 
 async def test_the_schema_is_the_sum_of_its_migrations(connection: Connection) -> None:
