@@ -1,10 +1,14 @@
 """How a corrected event is read: as if it had been recorded right from the beginning (`EventCorrected`)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 
 from shared.contracts.cloudevent import Envelope
 from shared.contracts.duty import Change, EventCorrected
+from shared.contracts.values import Plain
 
 
 class CorrectionUnfit(ValueError):
@@ -55,7 +59,7 @@ def _apply(read: dict[str, Envelope], envelope: Envelope, *, of_corrections: boo
 
 def _changed(envelope: Envelope, changes: Iterable[Change]) -> Envelope:
     """Put the new values where the pointers say, and read the event anew."""
-    data = envelope.data.model_dump(by_alias=True, mode="json")
+    data = _as_json(envelope.data)
     try:
         for change in changes:
             _put(data, change)
@@ -63,6 +67,22 @@ def _changed(envelope: Envelope, changes: Iterable[Change]) -> Envelope:
     except (LookupError, ValueError, TypeError) as error:
         raise CorrectionUnfit(f"{envelope.subject}: the correction does not fit event {envelope.id}") from error
     return envelope.model_copy(update={"data": event, "occurredat": event.occurred_at(otherwise=envelope.occurredat)})
+
+
+def _as_json(value: Any) -> Any:
+    """Give what an event holds as JSON has it; a personal field that is decided and not sealed yet stays as it is."""
+    match value:
+        case BaseModel():
+            fields = type(value).model_fields
+            return {field.alias or name: _as_json(getattr(value, name)) for name, field in fields.items()}
+        case Mapping():
+            return {name: _as_json(part) for name, part in value.items()}
+        case tuple() | list():
+            return [_as_json(part) for part in value]
+        case Plain():
+            return value
+        case _:
+            return to_jsonable_python(value)
 
 
 def _put(data: dict[str, Any], change: Change) -> None:
