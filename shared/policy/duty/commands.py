@@ -68,7 +68,10 @@ class TakeStep(DutyCommand):
 
 
 class LapseDuty(DutyCommand):
-    """The clock's: the last day on which an overdue duty could be performed is over."""
+    """The clock's, or a reaction's: the last day on which an overdue duty could be performed is over.
+
+    `dutyId` is read as by `VoidDuty`.
+    """
 
     on: date
     reason_code: Literal["tender-closed", "year-over", "object-gone"]
@@ -79,12 +82,13 @@ class VoidDuty(DutyCommand):
     """A reaction's: what the duty was for is gone. An overdue one lapses or goes on, as its definition says.
 
     `dutyId` may be the base of a duty that has arisen anew: the open one is meant. Where there is none, nothing happens.
-    `spares`: one that was triggered on this day is the right one and stays.
+    `triggeredOn`: only one that was triggered on this day; `spares`: none that was triggered on this day.
     """
 
     reason_code: VoidReason
     cause_event_id: str
     on: date
+    triggered_on: date | None = None
     spares: date | None = None
 
 

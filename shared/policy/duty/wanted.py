@@ -46,7 +46,7 @@ def decide(
         return _open(book, command, past, recorded_at)
     duty = _meant(command, past)
     if duty is None:
-        return [] if isinstance(command, (VoidDuty, RescheduleDuty)) else UNKNOWN
+        return [] if isinstance(command, (VoidDuty, RescheduleDuty, LapseDuty)) else UNKNOWN
     match command:
         case TakeStep():
             if command.due != duty.due_on:
@@ -56,7 +56,7 @@ def decide(
             return [book.step(duty, DutyLapsed(
                 duty_id=duty.id, lapsed_on=on, reason_code=command.reason_code, cause_event_id=command.cause_event_id,
             ))]  # fmt: skip
-        case VoidDuty(reason_code=reason, cause_event_id=cause, on=on) if duty.end is None:
+        case VoidDuty(reason_code=reason, cause_event_id=cause, on=on) if _is_meant(command, duty):
             return list(book.voids(duty, reason, cause, on, _lapse_for(book.definition(duty.id), reason)))
         case RescheduleDuty() if duty.end is None and not duty.is_past(day_of(recorded_at)):
             return _reschedule(book, command, duty, past, recorded_at)
@@ -68,9 +68,15 @@ def decide(
             return []
 
 
+def _is_meant(command: VoidDuty, duty: DutyState) -> bool:
+    """Tell whether an open duty is the one to void, by the day that triggered it."""
+    triggered_on = command.triggered_on or duty.trigger_on
+    return duty.end is None and duty.trigger_on == triggered_on and duty.trigger_on != command.spares
+
+
 def _meant(command: Any, past: Past) -> DutyState | None:
     """Give the duty that a command names; by its base, the one that is open now."""
-    if isinstance(command, (VoidDuty, RescheduleDuty)):
+    if isinstance(command, (VoidDuty, RescheduleDuty, LapseDuty)):
         for duty in past.duties(command.object_id):
             if duty.base == command.duty_id and duty.end is None:
                 return cast("DutyState", duty)
