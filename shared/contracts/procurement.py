@@ -236,8 +236,10 @@ class TenderCancelled(Event):
 class SuitabilityAssessed(Event):
     """Whether a tender may suit an enterprise of this kind, with every test and both compared values (GS-6).
 
-    It occurs when suitability began: at the later of the tender's publication, the recognition and the fact that made it so.
-    `closes` is when the last lot that fits closes, time left aside.
+    It occurs at the later of the tender's publication, the recognition and the fact that it follows from. `suitableSince` is
+    when it began to be owed to the enterprise, `suitableBy` the event that made it so, and `dueLotIds` the lots that fitted
+    then, from which the due day is reckoned; they stay while it is. `opens`: with this verdict it began to be owed. `closes` is
+    when the last lot that fits closes, time left aside.
     """
 
     TYPE = "se.medverka.SuitabilityAssessed.v1"
@@ -249,6 +251,10 @@ class SuitabilityAssessed(Event):
     lot_ids: tuple[LotId, ...]
     verdict: Verdict
     tests: tuple[SuitabilityTest, ...]
+    suitable_since: Instant | None = None
+    suitable_by: str | None = None
+    due_lot_ids: tuple[LotId, ...] | None = None
+    opens: bool | None = None
     closes: Deadline | None = None
     rules_version: str
     interpretation_id: str

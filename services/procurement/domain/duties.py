@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from services.procurement.domain.lots import closing_day, is_past
 from services.procurement.domain.outreach import State
-from services.procurement.domain.outreach_due import published_due
+from services.procurement.domain.outreach_due import published_due, standings
 from services.procurement.domain.tender import State as Tender
 from shared.contracts.procurement import (
     DeadlineMoved,
@@ -19,6 +19,7 @@ from shared.contracts.procurement import (
     TenderPublished,
 )
 from shared.contracts.registry import EnterpriseClosed, RecognitionWithdrawn
+from shared.correcting import as_corrected
 from shared.deciding import Happening
 from shared.policy.authority import Authority
 from shared.policy.clause import GS_6
@@ -51,7 +52,7 @@ def _arises(stage: Stage) -> Callable[[Happening], bool]:
     def arises(happening: Happening) -> bool:
         event: Any = happening.event
         if isinstance(event, SuitabilityAssessed):
-            return event.stage == stage and event.verdict != "not-suitable"
+            return event.stage == stage and event.opens is True
         return _came_back(stage, event.outreach_id, happening)
 
     return arises
@@ -80,7 +81,8 @@ def _published_due(happening: Happening, trigger: date, authority: Authority) ->
         due = after(trigger, "outreach.bounced", authority)
         on = due.on if pair.closes is None or due.on is None else min(due.on, closing_day(pair.closes))
         return Due(on, due.terms)
-    return published_due(trigger, pair.lot_ids, _tender(happening).deadlines, authority)
+    history = as_corrected(happening.past.history(tender_of(happening.object_id)))
+    return published_due(trigger, pair.due_lot_ids, standings(history), authority)
 
 
 def _moved(happening: Happening, duty_: DutyState, authority: Authority) -> Due:

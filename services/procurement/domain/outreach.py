@@ -45,10 +45,10 @@ class State:
     """What the decisions and the duties need to know, and nothing more."""
 
     assessed: SuitabilityAssessed | None = None
-    lot_ids: tuple[str, ...] = ()
-    """The lots that fitted when any did last."""
+    due_lot_ids: tuple[str, ...] = ()
+    """The lots that fitted when it began to suit: a verdict alone moves no due day."""
     closes: date | None = None
-    """When the last of them closes; None: never by itself."""
+    """When the last lot that fits, or fitted last, closes; None: never by itself."""
     sent: Mapping[str, Sent] = field(default_factory=dict)
 
 
@@ -62,8 +62,8 @@ def evolve(state: State, event: OutreachEvent | EventCorrected) -> State:
             return replace(state, assessed=event)  # what was known of the lots that fitted stands
         case SuitabilityAssessed(verdict="not-suitable", closes=closes):
             return replace(state, assessed=event, closes=closes)
-        case SuitabilityAssessed(lot_ids=lot_ids, closes=closes):
-            return replace(state, assessed=event, lot_ids=lot_ids, closes=closes)
+        case SuitabilityAssessed(due_lot_ids=due_lot_ids, closes=closes):
+            return replace(state, assessed=event, due_lot_ids=due_lot_ids or (), closes=closes)
         case OutreachSent(outreach_id=id_):
             return replace(state, sent={**state.sent, id_: Sent(event)})
         case OutreachDelivered(outreach_id=id_, delivered_at=at):
@@ -94,13 +94,17 @@ class OutreachCommand(Command):
 
 
 class AssessSuitability(OutreachCommand):
-    """A reaction's: how the pair is judged. `at` is when suitability began, so that a duty's trigger is right."""
+    """A reaction's: how the pair is judged. `at` is when all of it held, so that a duty's trigger is right."""
 
     assessment_id: Id
     stage: Stage
     lot_ids: tuple[LotId, ...]
     verdict: Verdict
     tests: tuple[SuitabilityTest, ...]
+    suitable_since: Instant | None
+    suitable_by: str | None
+    due_lot_ids: tuple[LotId, ...] | None
+    opens: bool | None
     closes: Deadline | None
     rules_version: str
     interpretation_id: str
@@ -182,18 +186,20 @@ IN_FUTURE = Refused(
 
 
 def assess(command: AssessSuitability, state: State) -> Decision:
-    """Keep a verdict; one that comes out as the last did is nothing new."""
+    """Keep a verdict; one that comes out as the last did, and opens nothing, is nothing new."""
     last = state.assessed
     event = SuitabilityAssessed(
         **command.model_dump(exclude={"at", "tests"}),
         tests=command.tests,
         supersedes_id=last.assessment_id if last else None,
     )
-    return [] if last is not None and _outcome(event) == _outcome(last) else [event]
+    is_new = last is None or command.opens or _outcome(event) != _outcome(last)
+    return [event] if is_new else []
 
 
 def _outcome(event: SuitabilityAssessed) -> tuple[object, ...]:
-    return event.stage, event.verdict, event.lot_ids, event.tests, event.closes, event.override_reason
+    began = event.suitable_by, event.suitable_since, event.due_lot_ids
+    return event.stage, event.verdict, event.lot_ids, event.tests, event.closes, *began, event.override_reason
 
 
 def send(command: RecordSent, state: State) -> Decision:

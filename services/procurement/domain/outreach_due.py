@@ -6,16 +6,22 @@ and never after the deadline's day; without a deadline the first term alone. Of 
 A deadline that is moved earlier: max(the same, min(the old due day, the move + 1 working day)), never after the new deadline's
 day: what was in time before the move is not late because of it. One that is moved later never brings the due day forward.
 
-It is reckoned from the trigger and all moves since, so that it comes out alike whether a move is known when the duty arises or
-comes after it.
+A move that was recorded when the due day had passed moves nothing: what is overdue stays overdue.
+
+It is reckoned from the trigger and all moves, in the order in which they were recorded, so that it comes out alike whether a
+move is known when the duty arises or comes after it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
+from services.procurement.domain import tender
 from services.procurement.domain.lots import closing, closing_day, is_past
-from services.procurement.domain.tender import Standing
-from shared.contracts.duty import Term
+from shared.contracts.cloudevent import Envelope
+from shared.contracts.duty import EventCorrected, Term
+from shared.contracts.procurement import DeadlineMoved, TenderEvent
 from shared.policy.authority import Authority
 from shared.policy.duty.due import Due, after, count
 from shared.policy.stockholm import day_of, start_of
@@ -25,32 +31,54 @@ AFTER_NOTICE = "outreach.after-notice"
 BEFORE_DEADLINE = "outreach.before-deadline"
 
 
-def published_due(
-    trigger: date, lot_ids: Iterable[str], deadlines: Mapping[str, Sequence[Standing]], authority: Authority
-) -> Due:
-    """Give the due day for lots with their deadlines as these were moved. Raises CalendarMissing, NotInForce."""
-    lots = [deadlines[lot_id] for lot_id in lot_ids if lot_id in deadlines]
-    moves = sorted({s.since for lot in lots for s in lot if s.since is not None and day_of(s.since) > trigger})
-    earliest = _earliest(lots, start_of(trigger), upto=trigger)
-    due = _formula(trigger, earliest, authority)
-    for moved_at in moves:
-        new = _earliest(lots, moved_at, upto=day_of(moved_at))
-        if new != earliest and due.on is not None:
-            due = _moved(due, _formula(trigger, new, authority), earliest, new, day_of(moved_at), authority)
-            earliest = new
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The deadlines of a tender's lots as they stood from a fact on. `since` None: as published. `moved`: a lot's was moved."""
+
+    deadlines: Mapping[str, date | None]
+    since: datetime | None
+    moved: bool
+    recorded_on: date
+
+
+def standings(history: Iterable[Envelope]) -> list[Standing]:
+    """Give how the deadlines of a tender's lots stood, of those that were not given up then, from its corrected history."""
+    state, found, deadlines = tender.initial, list[Standing](), dict[str, date | None]()
+    for envelope in history:
+        event = cast("TenderEvent | EventCorrected", envelope.data)
+        state = tender.evolve(state, event)
+        now = {lot.lot_id: lot.deadline for lot in state.open_lots}
+        if now != deadlines:
+            since = envelope.occurredat if found else None
+            found.append(Standing(now, since, isinstance(event, DeadlineMoved), day_of(envelope.time)))
+            deadlines = now
+    return found
+
+
+def published_due(trigger: date, lot_ids: Collection[str], stood: Iterable[Standing], authority: Authority) -> Due:
+    """Give the due day for the lots that fit. Raises CalendarMissing, NotInForce."""
+    earliest: date | None = None
+    due = _formula(trigger, None, authority)
+    for standing in stood:
+        since = max(standing.since or start_of(trigger), start_of(trigger))
+        new = _earliest(standing.deadlines, lot_ids, since)
+        still = standing.since is None or not _is_over(due, standing)
+        if still and day_of(since) <= trigger:
+            due = _formula(trigger, new, authority)
+        elif still and standing.moved and new != earliest:
+            due = _moved(due, _formula(trigger, new, authority), earliest, new, day_of(since), authority)
+        earliest = new
     return due
 
 
-def _earliest(lots: Iterable[Sequence[Standing]], at: datetime, upto: date) -> date | None:
-    """Give the earliest deadline that is still open at an instant, as the deadlines stood at the end of a day."""
-    stood = [_stood(lot, upto) for lot in lots]
-    still = [deadline for deadline in stood if deadline is not None and not is_past(deadline, at)]
-    return min(still, key=closing, default=None)
+def _is_over(due: Due, standing: Standing) -> bool:
+    return due.on is not None and standing.recorded_on > due.on
 
 
-def _stood(lot: Sequence[Standing], upto: date) -> date | None:
-    known = [s.deadline for s in lot if s.since is None or day_of(s.since) <= upto]
-    return known[-1] if known else None
+def _earliest(deadlines: Mapping[str, date | None], lot_ids: Collection[str], at: datetime) -> date | None:
+    """Give the earliest deadline of these lots that is still open at an instant."""
+    known = [deadline for lot_id, deadline in deadlines.items() if lot_id in lot_ids and deadline is not None]
+    return min((deadline for deadline in known if not is_past(deadline, at)), key=closing, default=None)
 
 
 def _formula(trigger: date, deadline: date | None, authority: Authority) -> Due:

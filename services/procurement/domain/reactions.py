@@ -6,7 +6,7 @@ first. What other systems report of tenders is in `reported.py`.
 
 from collections.abc import Iterable
 
-from services.procurement.domain.pairs import judge, may_matter
+from services.procurement.domain.pairs import judge, judge_anew, may_matter
 from services.procurement.domain.reported import INBOX
 from services.procurement.domain.rows import EnterpriseRow, TenderRow
 from shared.contracts.cloudevent import Recorded
@@ -61,10 +61,10 @@ def on_event_corrected(recorded: Recorded, rows: Rows, authority: Authority) -> 
     tender, enterprise = rows.get(TenderRow, recorded.subject), rows.get(EnterpriseRow, recorded.subject)
     if tender is not None:
         for _, other in sorted(rows.all(EnterpriseRow).items()):
-            yield from judge(tender, other, authority, None)
+            yield from judge_anew(tender, other, authority)
     if enterprise is not None:
         for _, each in sorted(rows.all(TenderRow).items()):
-            yield from judge(each, enterprise, authority, None)
+            yield from judge_anew(each, enterprise, authority)
 
 
 REACTIONS = Reactions(

@@ -5,7 +5,7 @@ What may be done with one is in `tender_commands.py`, what a notice says of one 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from services.procurement.domain.lots import amended, with_deadline
@@ -27,14 +27,6 @@ Phase: TypeAlias = Literal["unknown", "planned", "published", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A lot's deadline as it stood from an instant on; None: as it was published."""
-
-    since: datetime | None
-    deadline: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """What the decisions and the due days need to know, and nothing more."""
 
@@ -46,18 +38,13 @@ class State:
     """Ids of lots that were given up; all of them when the whole tender was."""
     suspended: bool = False
     notices: frozenset[str] = frozenset()
-    deadlines: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
-    """Each lot's deadlines in the order in which they were made public, of lots that are gone too."""
+    moved_at: Mapping[str, datetime] = field(default_factory=dict)
+    """When the deadline of a lot was moved last."""
 
     @property
     def open_lots(self) -> tuple[Lot, ...]:
         """The lots that were not given up."""
         return tuple(lot for lot in self.lots if lot.lot_id not in self.cancelled)
-
-    @property
-    def last_moved_at(self) -> Mapping[str, datetime]:
-        """When each moved lot's deadline was moved last."""
-        return {lot_id: times[-1].since for lot_id, times in self.deadlines.items() if times[-1].since is not None}
 
 
 initial = State()
@@ -69,15 +56,12 @@ def evolve(state: State, event: TenderEvent | EventCorrected) -> State:
         case ProcurementPlanned(lots=lots, title=title):
             return replace(_noticed(state, event), phase="planned", lots=lots, title=title.sv, plan=event)
         case TenderPublished(lots=lots, title=title):
-            deadlines = {lot.lot_id: (Standing(None, lot.deadline),) for lot in lots}
-            known = replace(_noticed(state, event), phase="published", lots=lots, title=title.sv)
-            return replace(known, deadlines=deadlines)
+            return replace(_noticed(state, event), phase="published", lots=lots, title=title.sv)
         case TenderAmended():
             return _amended(_noticed(state, event), event)
         case DeadlineMoved(lot_ids=ids, new_deadline=new, deadline_kind=kind, moved_at=moved_at):
             lots = with_deadline(state.lots, ids, {"deadline": new, "deadline_kind": kind})
-            moved = {i: (*state.deadlines.get(i, ()), Standing(moved_at, new)) for i in ids}
-            return replace(state, lots=lots, deadlines={**state.deadlines, **moved})
+            return replace(state, lots=lots, moved_at={**state.moved_at, **dict.fromkeys(ids, moved_at)})
         case TenderCancelled(scope="lots", lot_ids=ids):
             return replace(state, cancelled=state.cancelled | set(ids or ()))
         case TenderCancelled():
@@ -93,8 +77,7 @@ def evolve(state: State, event: TenderEvent | EventCorrected) -> State:
 def _amended(state: State, event: TenderAmended) -> State:
     lots = amended(state.lots, event.changes)
     titles = [change.after for change in event.changes if change.pointer == "/title/sv"]
-    new = {lot.lot_id: (Standing(None, lot.deadline),) for lot in lots if lot.lot_id not in state.deadlines}
-    return replace(state, lots=lots, title=titles[-1] if titles else state.title, deadlines={**state.deadlines, **new})
+    return replace(state, lots=lots, title=titles[-1] if titles else state.title)
 
 
 def _noticed(state: State, event: ProcurementPlanned | TenderPublished | TenderAmended) -> State:

@@ -232,7 +232,9 @@ def plan(authority: Authority, command: PlanProcurement, state: State) -> Decisi
     if _alike(command.lots):
         return LOTS_ALIKE
     buyers = recognised(command.buyers, authority, day_of(command.public_since or command.at))
-    event = ProcurementPlanned(**{**_fields(command), "buyers": buyers})
+    # what was public stays public since then: another day is a correction of the fact
+    since = (state.plan.public_since if state.plan else None) or command.public_since
+    event = ProcurementPlanned(**{**_fields(command), "buyers": buyers, "public_since": since})
     return [] if state.plan is not None and event == bare(state.plan) else [event]
 
 
@@ -315,7 +317,7 @@ def moves(
     state: State, new: Mapping[str, tuple[date, DeadlineKind]], moved_at: datetime, tender_id: Id, notice_id: str | None
 ) -> list[DeadlineMoved]:
     """Give the moves that lots make: one event for those that move alike."""
-    last = state.last_moved_at
+    last = state.moved_at
     moving = [
         (lot, *new[lot.lot_id])
         for lot in state.open_lots
