@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import pytest
+from typing_extensions import override
 
 from deploy.local.stack import Servers, databases
 from shared.log.append import Accepted, ClosedLead, Logs
@@ -381,7 +382,7 @@ async def test_nothing_reacts_again_to_what_the_tail_reacted_to(gardens: Gardens
 async def test_a_fork_stops_the_start_and_names_the_index(gardens: Gardens, garden: Garden) -> None:
     """The same index with other bytes: nobody can say which is true, and nothing is written."""
     back, lost = await restored(gardens, garden)
-    await back.connection.execute("UPDATE lead SET open = true")
+    await back.connection.execute("UPDATE lead SET open = true, opened_in = this_database()")
     await back.do(let_plot("8"), let_plot("7"))
     before = await back.rows()
     with pytest.raises(
@@ -418,10 +419,49 @@ async def test_the_same_epoch_is_never_taken_twice(gardens: Gardens, garden: Gar
     assert epochs[0] != epochs[1]
 
 
-async def test_a_handshake_that_another_has_overtaken_opens_nothing(gardens: Gardens, garden: Garden) -> None:
-    """Two processes on one database: at most one of them leads."""
+class OvertakenTopics(KafkaTopics):
+    """Kafka for a process that stands still after its last fence, while another makes the whole handshake."""
+
+    def __init__(self, bootstrap: str, other: Garden) -> None:
+        super().__init__(bootstrap, "test")
+        self.other: Garden | None = other
+
+    @override
+    async def send(self, topic: str, records: Sequence[Sending]) -> None:
+        await super().send(topic, records)
+        if topic.endswith(REFUSED) and self.other is not None:
+            other, self.other = self.other, None
+            await other.shake()
+
+
+async def test_a_handshake_that_another_has_overtaken_opens_nothing(
+    gardens: Gardens, garden: Garden, servers: Servers
+) -> None:
+    """Two processes on one database: whoever took the higher epoch leads, and the other writes nothing any more."""
+    second = await gardens.open(garden.url)
+    await garden.topics.close()
+    garden.topics = OvertakenTopics(servers.kafka, second)
+    with pytest.raises(Succeeded, match="epoch 1 is over"):
+        await garden.shake()
+    assert await garden.connection.fetchval("SELECT epoch FROM lead WHERE open") == 2
+
+
+async def test_two_handshakes_at_once_leave_one_lead(gardens: Gardens, garden: Garden) -> None:
+    """Whatever their order."""
     second = await gardens.open(garden.url)
     outcomes = await asyncio.gather(garden.shake(), second.shake(), return_exceptions=True)
     epochs = [outcome for outcome in outcomes if isinstance(outcome, int)]
     assert all(isinstance(outcome, int | Succeeded) for outcome in outcomes)
     assert await garden.connection.fetchval("SELECT epoch FROM lead WHERE open") == max(epochs)
+
+
+async def test_a_lead_that_was_open_in_another_life_of_the_database_is_closed(database: str) -> None:
+    """A restored database says that its lead is open, as when it was saved: nobody appends to it before a handshake."""
+    connection = await postgres.connect(database, "test")
+    await migrate(connection)
+    await connection.execute("UPDATE lead SET epoch = 7, open = true, opened_in = this_database()")
+    group = postgres.PostgresGroup(connection)
+    assert (await group.read((), (), (), ())).is_open
+    await connection.execute("UPDATE lead SET opened_in = 'another postmaster/1'")
+    assert not (await group.read((), (), (), ())).is_open
+    await connection.close()
