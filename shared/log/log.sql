@@ -17,7 +17,7 @@ UNION ALL
 SELECT 'end', wanted.log, (SELECT coalesce(max(index) + 1, 0) FROM event WHERE event.log = wanted.log), NULL, NULL, NULL
 FROM unnest($4::text[]) AS wanted(log)
 UNION ALL
-SELECT 'lead', NULL, epoch, CASE WHEN open THEN 'open' ELSE 'closed' END, NULL, NULL FROM lead
+SELECT 'lead', NULL, epoch, CASE WHEN open AND opened_in = this_database() THEN 'open' ELSE 'closed' END, NULL, NULL FROM lead
 ORDER BY kind, log, index;
 
 -- name: ends_of
@@ -109,7 +109,7 @@ INSERT INTO published (log, next_index) VALUES ($1, 0) ON CONFLICT DO NOTHING;
 UPDATE published SET next_index = $3 WHERE log = $1 AND next_index = $2;
 
 -- name: lead
-SELECT epoch, open FROM lead;
+SELECT epoch, open AND opened_in IS NOT DISTINCT FROM this_database() AS open FROM lead;
 
 -- name: close_lead
 -- A leader begins its handshake: nobody appends until it is open again. Asked under the append lock. $1 bigint epoch.
@@ -117,7 +117,7 @@ UPDATE lead SET epoch = $1, open = false WHERE epoch <= $1;
 
 -- name: open_lead
 -- The handshake is made. $1 bigint the epoch that it took; no row: another leader has taken over.
-UPDATE lead SET open = true WHERE epoch = $1;
+UPDATE lead SET open = true, opened_in = this_database() WHERE epoch = $1;
 
 -- name: import_events
 -- The tail that Kafka has and a restored Postgres lacks, byte for byte. $1 text log · $2 bigint[] indexes · $3 text[] subjects ·

@@ -93,7 +93,7 @@ async def kept(request: pytest.FixtureRequest, database: str) -> AsyncIterator[K
         return
     connection = await connect(database, "test")
     await migrate(connection)
-    await connection.execute("UPDATE lead SET epoch = 1, open = true")
+    await connection.execute("UPDATE lead SET epoch = 1, open = true, opened_in = this_database()")
     await create(connection, BOOKING)
     store_ = PostgresStore(database, "test")
     async with await pool(database, "test", 2) as questions:

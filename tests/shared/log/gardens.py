@@ -74,7 +74,9 @@ class PostgresGarden(Garden):
 
     @override
     async def lead(self, epoch: int, *, is_open: bool) -> None:
-        await self.connection.execute("UPDATE lead SET epoch = $1, open = $2", epoch, is_open)
+        await self.connection.execute(
+            "UPDATE lead SET epoch = $1, open = $2, opened_in = this_database()", epoch, is_open
+        )
 
     @override
     async def log(self, name: str) -> Sequence[bytes]:
@@ -97,7 +99,7 @@ async def prepared(url: str) -> None:
     """Bring an empty database to where a leader's handshake would leave it."""
     connection = await connect(url, "test")
     await migrate(connection)
-    await connection.execute("UPDATE lead SET epoch = 1, open = true")
+    await connection.execute("UPDATE lead SET epoch = 1, open = true, opened_in = this_database()")
     for view in views():
         await create(connection, view)
     await connection.close()

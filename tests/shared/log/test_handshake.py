@@ -14,8 +14,9 @@ from shared.log.completing import CannotComplete
 from shared.log.follow import Expectation, Verdict
 from shared.log.handshake import Forked, shake_hands
 from shared.log.kafka import KafkaTopics
+from shared.log.migrating import migrate
 from shared.log.outbox import PostgresOutbox
-from shared.log.postgres import Connection, PostgresStore, connect
+from shared.log.postgres import Connection, PostgresGroup, PostgresStore, connect
 from shared.log.reactor import REACTOR
 from shared.log.relay import Relay, Succeeded
 from shared.log.sources import Poisoned
@@ -457,10 +458,10 @@ async def test_two_handshakes_at_once_leave_one_lead(gardens: Gardens, garden: G
 
 async def test_a_lead_that_was_open_in_another_life_of_the_database_is_closed(database: str) -> None:
     """A restored database says that its lead is open, as when it was saved: nobody appends to it before a handshake."""
-    connection = await postgres.connect(database, "test")
+    connection = await connect(database, "test")
     await migrate(connection)
     await connection.execute("UPDATE lead SET epoch = 7, open = true, opened_in = this_database()")
-    group = postgres.PostgresGroup(connection)
+    group = PostgresGroup(connection)
     assert (await group.read((), (), (), ())).is_open
     await connection.execute("UPDATE lead SET opened_in = 'another postmaster/1'")
     assert not (await group.read((), (), (), ())).is_open
