@@ -33,6 +33,7 @@ from shared.log.handshake import Forked, shake_hands
 from shared.log.inbox import Inbox
 from shared.log.kafka import KafkaTopics
 from shared.log.leader import Leader
+from shared.log.measuring import Measuring
 from shared.log.migrating import MigrationChanged, MigrationUnknown, migrate
 from shared.log.outbox import PostgresOutbox
 from shared.log.postgres import LOST, SQL, Connection, Pool, PostgresStore, connect, connection, pool
@@ -146,7 +147,7 @@ class Process:
             )
             parts = self.parts
             app = build(name, parts.rules, parts.operations, parts.queries, outside, parts.uploads)
-            await self._serve(appending, lead, app)
+            await self._serve(appending, lead, app, questions)
 
     def _asyncapi(self) -> dict[str, Any]:
         rules, name = self.parts.rules, self.parts.name
@@ -204,14 +205,15 @@ class Process:
         """Name an inbox: `<service>.inbox.<publisher>`."""
         return f"{self.parts.name}.inbox.{publisher}"
 
-    async def _serve(self, appending: Appending, lead: "Lead", app: Any) -> None:
+    async def _serve(self, appending: Appending, lead: "Lead", app: Any, questions: Pool) -> None:
         config = uvicorn.Config(
             app, host=self.settings.http_host, port=self.settings.http_port, log_config=None, access_log=False,
             lifespan="off", timeout_graceful_shutdown=5, server_header=False,
         )  # fmt: skip
         server = uvicorn.Server(config)
         async with asyncio.TaskGroup() as group:
-            work = [group.create_task(appending.run()), group.create_task(lead.leader.run())]
+            loops = (appending.run(), lead.leader.run(), Measuring(questions, self.parts.logs, lead.ticked).run())
+            work = [group.create_task(loop) for loop in loops]
             await server.serve()
             for task in work:
                 task.cancel()
@@ -238,6 +240,7 @@ class Lead:
         logs.committed += [source.wake.set for source in self.own]
         logs.committed.append(self._relay_wake.set)
         self._reacting: Connection
+        self._ticker: Ticker | None = None
         self.leader = Leader(partial(connect, url, f"{parts.name} lead"), self._begin, self._leads())
 
     @property
@@ -282,12 +285,12 @@ class Lead:
 
     async def _tick(self, _epoch: int) -> None:
         process, parts = self._process, self._process.parts
-        ticker = Ticker(
+        self._ticker = Ticker(
             self._logs, (DutySteps(parts.needs), *parts.boundaries), role=parts.role, now=process.clock.now,
             caught_up=self._caught_up, settled=self.settled,
         )  # fmt: skip
         async with connection(self._url, f"{parts.name} clock") as ticking:
-            await ticker.run(ticking)
+            await self._ticker.run(ticking)
 
     async def _pulse(self, epoch: int) -> None:
         process, parts = self._process, self._process.parts
@@ -300,6 +303,10 @@ class Lead:
 
     async def _take(self, inbox: Inbox, topics: Topics, topic: str, _epoch: int) -> None:
         await inbox.follow(topics, topic, self._reacting)
+
+    def ticked(self) -> datetime | None:
+        """Give the suite's time at which the clock last found nothing more to do."""
+        return self._ticker.last if self._ticker else None
 
     def troubles(self) -> list[str]:
         """Say what does not get on in this process, a sentence each."""

@@ -7,12 +7,14 @@ was decided is stored under the next indexes: commit order is index order, witho
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import NamedTuple, TypeAlias
 
 import uuid_utils
 
 from shared.contracts.cloudevent import Catalogue, Envelope, Unreadable, encode
 from shared.deciding import Entry, Past, Refused, Rules, Submission, VersionTaken, decide
+from shared.diagnostics import APPEND_SECONDS, GROUP_SIZE
 from shared.log.store import Found, Group, Held, NewEvent, Store
 
 MOST_BYTES = 60 * 1024
@@ -302,7 +304,10 @@ class Appending:
             self._queue.put_nowait((submission, answer))
         except asyncio.QueueFull:
             return Busy("too many commands wait to be appended")
-        return await answer
+        began = perf_counter()
+        given = await answer
+        APPEND_SECONDS.observe(perf_counter() - began)
+        return given
 
     async def run(self) -> None:
         """Take groups from the queue until cancelled; who still waits then is told so."""
@@ -321,6 +326,7 @@ class Appending:
                     answer.set_result(STOPPED)
 
     async def _append(self, waiting: Sequence["_Waiting"]) -> None:
+        GROUP_SIZE.observe(len(waiting))
         try:
             answers = await self._twice([submission for submission, _ in waiting])
         except Exception as error:  # noqa: BLE001 - each waiter is told; the queue must go on for the next group
