@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from shared.clock import Clock
 from shared.contracts.cloudevent import Catalogue, Recorded
-from shared.contracts.values import Dnr
+from shared.contracts.values import Dnr, Plain
 from shared.deciding import Command, Refused, Submission, VersionTaken
 from shared.diagnostics import CORRELATION
 from shared.http import problem, receiving
@@ -31,6 +31,7 @@ from shared.log.view import View
 from shared.persons.fields import may_be_personal
 from shared.persons.keys import KeyDestroyed, Keys
 from shared.persons.preparing import SealedFromOutside, prepare
+from shared.persons.walking import found_in
 from shared.policy.authority import Authority, NotInForce
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
@@ -317,7 +318,7 @@ class Answering:
         own = [envelope for envelope in answer.events if envelope.subject == answer.subject]
         if not own or own[0].streamversion != 1 or not self._view.takes(answer.subject):
             return None
-        if any(may_be_personal(type(envelope.data)) for envelope in own):
+        if any(next(found_in(e.data, may_be_personal(type(e.data)), Plain), None) for e in own):
             return None
         row = None
         for envelope in own:

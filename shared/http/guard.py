@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.diagnostics import CORRELATION, HTTP_SECONDS, traced
+from shared.diagnostics import CORRELATION, HTTP_SECONDS
 from shared.http import problem
 from shared.http.language import preferred
 from shared.http.principal import Tokens
@@ -39,7 +39,6 @@ class Guard:
         correlation = str(uuid_utils.uuid7())
         token = CORRELATION.set(correlation)
         headers = Headers(scope=scope)
-        scope["medverka.trace"] = traced(headers.get("traceparent"))
         sending = _Sending(send)
         began = perf_counter()
         try:

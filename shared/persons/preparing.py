@@ -12,7 +12,7 @@ from shared.contracts.values import Enc, Key, Plain, to_json_text
 from shared.deciding import Command
 from shared.persons.fields import may_be_personal
 from shared.persons.keys import CLAIMS, Keys
-from shared.persons.walking import found, replaced_in
+from shared.persons.walking import found_in, replaced_in
 
 C = TypeVar("C", bound=Command)
 
@@ -34,19 +34,18 @@ async def prepare(command: C, keys: Keys, service: str, personal: Iterable[str] 
 
     `personal` are the pointers of the service's personal fields: what a correction puts there is personal too.
     """
-    if not may_be_personal(type(command)) and not command.to_mac:
-        return command
-    for pointer, _ in found(command, Enc):
+    names = may_be_personal(type(command))
+    for pointer, _ in found_in(command, names, Enc):
         raise SealedFromOutside(pointer)
     command = await _with_macs(command, keys, service)
-    command = replaced_in(command, Change, lambda _, change: _clear(change, personal))
-    if next(found(command, Plain), None) is None:
+    command = replaced_in(command, names, Change, lambda _, change: _clear(change, personal))
+    if next(found_in(command, names, Plain), None) is None:
         return command
     if command.KEY_OF is None:
         raise NoKeyNamed(type(command).__name__)
     purpose, field = command.KEY_OF
     key = await keys.key_for(purpose, getattr(command, field), getattr(command, "person_ref", None))
-    return replaced_in(command, Plain, lambda _, plain: replace(plain, key=key))
+    return replaced_in(command, names, Plain, lambda _, plain: replace(plain, key=key))
 
 
 def _clear(change: Change, personal: Iterable[str]) -> Change:

@@ -18,7 +18,7 @@ from pydantic_core import from_json, to_json
 from shared.contracts.cloudevent import Event
 from shared.contracts.values import Enc, Key, Plain
 from shared.persons.fields import may_be_personal
-from shared.persons.walking import found, replaced
+from shared.persons.walking import found_in, replaced_in
 
 E = TypeVar("E", bound=Event)
 NONCE_BYTES = 12
@@ -74,13 +74,7 @@ def seal(event: E, *, origin: str, stream: str, event_id: str, nonce: Callable[[
         # A correction's new value is JSON, not a field of its own: it is written out in full, `alg` too.
         return enc.model_dump(by_alias=True) if pointer.startswith("/changes/") else enc
 
-    changed = {}
-    for name, alias in may_be_personal(type(event)):
-        old = getattr(event, name)
-        new = replaced(old, Plain, sealed, f"/{alias}")
-        if new is not old:
-            changed[name] = new
-    return event.model_copy(update=changed) if changed else event
+    return replaced_in(event, may_be_personal(type(event)), Plain, sealed)
 
 
 def seal_field(plain: Plain, place: Place, nonce: bytes) -> Enc:
@@ -113,8 +107,7 @@ def is_sealed(value: object) -> bool:
 
 def sealed_fields(event: Event) -> Iterator[tuple[str, Enc]]:
     """Give an event's sealed fields with their pointers, a correction's new values too."""
-    for name, alias in may_be_personal(type(event)):
-        yield from found(getattr(event, name), Enc, f"/{alias}")
+    yield from found_in(event, may_be_personal(type(event)), Enc)
     for n, change in enumerate(getattr(event, "changes", ())):
         if is_sealed(change.after):
             yield f"/changes/{n}/after", Enc.model_validate(change.after)

@@ -1,11 +1,12 @@
 """Going through all that a model holds, however deep, with the JSON pointer (RFC 6901) of each place."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 M = TypeVar("M", bound=BaseModel)
+Names = Iterable[tuple[str, str]]
 
 
 def _named(name: str) -> str:
@@ -55,7 +56,18 @@ def replaced(value: Any, kind: type[Any], by: Callable[[str, Any], Any], pointer
             return type(value)(news.values())
 
 
-def replaced_in(model: M, kind: type[Any], by: Callable[[str, Any], Any]) -> M:
-    """Do the same to a model."""
-    new: M = replaced(model, kind, by)
-    return new
+def replaced_in(model: M, names: Names, kind: type[Any], by: Callable[[str, Any], Any]) -> M:
+    """Do the same to some fields of a model, each given with its JSON name: to go through all of it costs more."""
+    changed = {}
+    for name, alias in names:
+        old = getattr(model, name)
+        new = replaced(old, kind, by, f"/{alias}")
+        if new is not old:
+            changed[name] = new
+    return model.model_copy(update=changed) if changed else model
+
+
+def found_in(model: BaseModel, names: Names, kind: type[Any]) -> Iterator[tuple[str, Any]]:
+    """Give every value of a kind in some fields of a model."""
+    for name, alias in names:
+        yield from found(getattr(model, name), kind, f"/{alias}")
