@@ -155,7 +155,7 @@ def shown(duty: DutyState) -> tuple[date, date | None]:
     return duty.trigger_on, duty.due_on
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     history=histories(GROWING_TENDER, GROWING_REGISTRY),
     choices=st.lists(st.booleans(), max_size=14),
@@ -175,7 +175,7 @@ def owed_by_id(world: World) -> dict[str, tuple[date, date | None]]:
     return {duty.id: shown(duty) for duty in world.duties.values() if duty.end is None}
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     history=histories(tuple(TENDER_FACTS), tuple(REGISTRY_FACTS)),
     choices=st.lists(st.booleans(), max_size=14),

@@ -1,0 +1,140 @@
+"""Every event of procurement, byte for byte, with all its fields."""
+
+from typing import Any
+
+import pytest
+
+from shared.contracts.cloudevent import Event
+from shared.contracts.procurement import (
+    PROCUREMENT_EVENTS,
+    DeadlineMoved,
+    OutreachDelivered,
+    OutreachFailed,
+    OutreachSent,
+    ProcurementPlanned,
+    SuitabilityAssessed,
+    TenderAmended,
+    TenderCancelled,
+    TenderPublished,
+    TenderResumed,
+    TenderSuspended,
+)
+from tests.contracts.kept import DECISION, complete, hold, id_
+
+OF: dict[str, Any] = {"role": "procurement-office", "unit": "Serviceförvaltningen", "dnr": "RS 2026/101"}
+TENDER: dict[str, Any] = OF | {"tenderId": id_(7)}
+TITLE: dict[str, Any] = {"sv": "Skötsel av parker", "en": "Care of parks"}
+LOT: dict[str, Any] = {
+    "lotId": "LOT-0001", "title": TITLE, "nature": "services", "cpv": ["77310000"], "nuts": ["SE214"],
+    "deadline": "2026-04-15T12:00:00+02:00", "deadlineKind": "tenders", "reserved": ["res-ws"],
+    "reservedExecution": "no", "socialObjectives": ["opp"], "strategic": ["soc-obj"],
+    "estimatedValue": {"amount": "450000.00", "currency": "SEK", "vat": "excluded"},
+}  # fmt: skip
+UNTIMED: dict[str, Any] = {
+    "lotId": "LOT-0002", "nature": "supplies", "cpv": [], "deadline": "2026-04-15", "deadlineKind": "interest",
+}  # fmt: skip
+BUYER: dict[str, Any] = {
+    "organisationNumber": "SE212000080301", "normalised": "2120000803", "name": {"sv": "Region Gotland"},
+    "board": "buying-board:executive", "onBehalfOf": False,
+}  # fmt: skip
+NOTICE: dict[str, Any] = {"noticeId": "badbe27e-09cf-4f0e-a745-63ec68963999", "noticeVersion": "01"}
+EXAMPLES: dict[type[Event], dict[str, Any]] = {
+    ProcurementPlanned: TENDER | NOTICE | {
+        "title": TITLE, "buyers": [BUYER], "lots": [LOT, UNTIMED], "source": "ted", "procedureKind": "open",
+        "publicSince": "2026-02-16T00:00:00+01:00",
+        "plannedPublication": {"date": "2026-03-01", "precision": "month"}, "procedureId": "bt-04",
+        "buyingRole": "buying-board:executive",
+    },
+    TenderPublished: TENDER | NOTICE | {
+        "publishedAt": "2026-03-02T00:00:00+01:00", "title": TITLE, "buyers": [BUYER, {"organisationNumber": "EU-PO"}],
+        "isOwn": True, "buyersVersion": "buyers@2016-01-01", "lots": [LOT, UNTIMED], "procedureType": "open",
+        "regime": "lou-directive", "source": "ted", "noticeDigest": "ab" * 32, "upphandlingsId": "UH-2026-1",
+        "procedureId": "bt-04", "subtype": "16", "url": "https://ted.europa.eu/notice/1",
+    },
+    TenderAmended: TENDER | NOTICE | {
+        "amendedAt": "2026-03-09T00:00:00+01:00", "noticeDigest": "cd" * 32,
+        "changes": [
+            {"pointer": "/lots/0/cpv", "lotId": "LOT-0001", "before": ["77310000"], "after": ["85312000"]},
+            {"pointer": "/title/sv", "before": "Parker", "after": "Skötsel av parker"},
+        ],
+        "affects": ["branch", "text"], "reasons": ["cor-buy"], "changedNoticeId": "badbe27e-01",
+    },
+    DeadlineMoved: TENDER | {
+        "lotIds": ["LOT-0001"], "deadlineKind": "tenders", "previousDeadline": None,
+        "newDeadline": "2026-05-04T12:00:00+02:00", "movedAt": "2026-03-09T00:00:00+01:00",
+        "noticeId": NOTICE["noticeId"],
+    },
+    TenderSuspended: TENDER | {
+        "suspendedAt": "2026-03-10T09:00:00+01:00", "reasonCode": "review", "lotIds": ["LOT-0001"],
+        "expectedUntil": "2026-05-01",
+    },
+    TenderResumed: TENDER | {
+        "resumedAt": "2026-04-10T09:00:00+02:00", "lotIds": ["LOT-0001"], "newDeadline": "2026-06-01T12:00:00+02:00",
+    },
+    TenderCancelled: TENDER | {
+        "cancelledAt": "2026-04-20T09:00:00+02:00", "scope": "lots", "lotIds": ["LOT-0001"], "reasonCode": "no-rece",
+        "decision": DECISION, "noticeId": NOTICE["noticeId"], "replacedByTenderId": id_(9),
+    },
+    SuitabilityAssessed: TENDER | {
+        "enterpriseId": id_(8), "assessmentId": id_(10), "stage": "published", "lotIds": ["LOT-0001"],
+        "verdict": "suitable-if",
+        "tests": [
+            {"test": "own-buyer", "outcome": "pass", "tenderHas": "2120000803", "enterpriseHas": "own-buyers"},
+            {
+                "test": "branch", "outcome": "unknown", "lotIds": ["LOT-0001"], "tenderHas": "77310000",
+                "enterpriseHas": "not-stated", "flipsIf": "enterprise.cpv+=77310000",
+            },
+        ],
+        "suitableSince": "2026-03-02T00:00:00+01:00", "suitableBy": id_(11), "dueLotIds": ["LOT-0001"], "opens": True,
+        "closes": "2026-04-15T12:00:00+02:00", "rulesVersion": "cpv-nuts-reservation-1",
+        "interpretationId": "suitable@2016-01-01", "noticeVersion": 1, "offeringVersion": 0, "assessedBy": "rule",
+        "supersedesId": id_(12), "overrideReason": "Känd av oss",
+    },
+    OutreachSent: TENDER | {
+        "outreachId": id_(13), "enterpriseId": id_(8), "stage": "published", "purpose": "inform", "channel": "email",
+        "contactId": id_(14), "sentAt": "2026-03-03T10:00:00+01:00", "factsDigest": "12" * 32,
+        "messageDigest": "34" * 32, "messageId": "<1@example>", "language": "sv", "sentBy": "staff-1",
+        "dutyId": f"gs-6.published/{id_(7)}/{id_(8)}",
+    },
+    OutreachDelivered: OF | {
+        "outreachId": id_(13), "stage": "published", "purpose": "inform",
+        "dutyId": f"gs-6.published/{id_(7)}/{id_(8)}", "deliveredAt": "2026-03-03T10:01:00+01:00",
+        "proof": "spoken-noted", "receiptDigest": "56" * 32, "notedBy": "staff-1",
+    },
+    OutreachFailed: OF | {
+        "outreachId": id_(13), "failedAt": "2026-03-04T10:01:00+01:00", "reasonCode": "hard-bounce",
+        "smtpStatus": "5.1.1", "retry": True, "retryAt": "2026-03-05T10:01:00+01:00",
+    },
+}  # fmt: skip
+
+
+def _subject(event: type[Event]) -> str:
+    outreach = event in (SuitabilityAssessed, OutreachSent, OutreachDelivered, OutreachFailed)
+    return f"outreach/{id_(7)}/{id_(8)}" if outreach else f"tender/{id_(7)}"
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.__name__)
+def test_an_event_s_bytes_stay_for_ever(event: type[Event]) -> None:
+    """What was written once is written so again, and is read."""
+    hold(event.model_validate(EXAMPLES[event]), "procurement", _subject(event))
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.__name__)
+def test_the_example_fills_every_field(event: type[Event]) -> None:
+    """A field that no example fills would have no bytes to keep."""
+    names = {field.alias or name for name, field in event.model_fields.items()}
+    assert set(EXAMPLES[event]) == names
+
+
+def test_every_event_has_its_bytes() -> None:
+    """No event of procurement is without a file, and no file without an event."""
+    complete("procurement", PROCUREMENT_EVENTS)
+    assert set(EXAMPLES) == set(PROCUREMENT_EVENTS)
+
+
+@pytest.mark.parametrize("written", ["1999-12-31", "2101-01-01", "9999-12-31T23:59:59Z", "soon"])
+def test_a_deadline_lies_in_our_time(written: str) -> None:
+    """What no calendar of working days reaches is no deadline."""
+    fields = EXAMPLES[DeadlineMoved] | {"newDeadline": written}
+    with pytest.raises(ValueError, match="newDeadline"):
+        DeadlineMoved.model_validate(fields)
