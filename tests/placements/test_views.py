@@ -99,7 +99,8 @@ def test_what_a_report_left_out_is_listed_until_it_is_added() -> None:
 def test_a_row_holds_nothing_of_the_person_but_the_random_reference() -> None:
     """Neither sealed nor clear, and not that somebody declined (OSL 26:1)."""
     of_a_place = row(
-        buy(goal="Klara en hel vecka.", person_ref=PERSON.replace("d001", "d009")), start(), decline(reason="Orkar inte.", subject_ref=PERSON),
+        buy(goal="Klara en hel vecka.", person_ref=PERSON.replace("d001", "d009")), start(),
+        decline(reason="Orkar inte.", subject_ref=PERSON),
         follow_up(user_view="Trivs bra."), end("2026-03-30", successor_placement_id="01930000-0000-7000-8000-00000000b002"),
     )  # fmt: skip
     shown = repr(of_a_place)
