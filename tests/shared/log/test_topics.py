@@ -1,19 +1,22 @@
 """The port to Kafka, one body over memory and a real broker: what a topic keeps, and in which order it gives it."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.record.util import calc_crc32c
 from typing_extensions import override
 
+from deploy.local.stack import Servers
 from shared.contracts.cloudevent import CONTENT_TYPE
 from shared.log.kafka import KafkaTopics
 from shared.log.memory_topics import MemoryTopics
-from shared.log.topic import Headers, Record, Sending, TopicMissing, Topics
+from shared.log.topic import Headers, Record, Sending, TopicMissing, Topics, TopicUnreadable
 
 
 class Stranger(Protocol):
@@ -222,3 +225,25 @@ async def test_a_broker_that_is_not_there_is_a_connection_error(unused_tcp_port:
             await topics.send("registry.events", sendings(0, 1))
         with pytest.raises(ConnectionError, match=f"Kafka at 127.0.0.1:{unused_tcp_port} failed"):
             await topics.create("registry.events")
+
+
+async def test_a_header_name_that_is_no_utf8_is_told_with_its_topic(servers: Servers, topic_prefix: str) -> None:
+    """The client library cannot step over such a record; no relay writes one, so somebody else may write there."""
+    topic = f"{topic_prefix}registry.events"
+    async with KafkaTopics(servers.kafka, "test") as topics:
+        await topics.create(topic)
+        async with AIOKafkaProducer(bootstrap_servers=servers.kafka) as producer:
+            acknowledged = await producer.send_batch(_garbled(producer.create_batch()), topic, partition=0)
+            await acknowledged
+        with pytest.raises(TopicUnreadable, match=f"{topic} holds a record whose header names are no UTF-8"):
+            await taken(topics, topic, 1)
+
+
+def _garbled(batch: Any) -> Any:
+    """A batch of one record whose header's name was broken, and its checksum made right again."""
+    batch.append(timestamp=None, key=b"k", value=b"v", headers=[("AB", b"x")])
+    data = bytearray(batch._build())  # noqa: SLF001 - no public way writes such bytes
+    data[(at := data.index(b"AB")) : at + 2] = b"\xff\xfe"
+    struct.pack_into(">I", data, 17, calc_crc32c(bytes(data[21:])))
+    batch._buffer = bytes(data)  # noqa: SLF001
+    return batch
