@@ -85,12 +85,6 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "minsta allvar som loggas", "the least severity that is logged", default="info"
     )
-    otel_endpoint: str | None = _setting(
-        "http://collector:4318/v1/traces",
-        "dit spår skickas (OTLP över HTTP); utan den förs inga",
-        "where traces are sent (OTLP over HTTP); without it there are none",
-        default=None,
-    )
 
 
 def read(environment: Mapping[str, str]) -> Settings:
