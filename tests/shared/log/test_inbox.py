@@ -292,7 +292,6 @@ def messages(received: int) -> list[tuple[bytes | None, Headers, Fate]]:
 RECEIVED = 10_000
 
 
-@pytest.mark.timeout(180)
 async def test_accepted_repeated_and_refused_are_all_that_was_received(
     postgres: PostgresGarden, garden_url: str, servers: Servers, topic_prefix: str
 ) -> None:

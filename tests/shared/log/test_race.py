@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
-import pytest
 from pydantic_core import from_json
 
 from deploy.local.places import ROOT
@@ -60,7 +59,6 @@ def indexes(arrived: Sequence[Arrived]) -> list[int]:
     return [record.index for record in arrived]
 
 
-@pytest.mark.timeout(120)
 async def test_twelve_writers_lose_nothing(postgres: PostgresGarden, garden_url: str) -> None:
     """Every command that was answered is in the log once, at the place that was said, and the live follower missed none."""
     await postgres.logs().append([submission(let_plot("shared"), "first")])
