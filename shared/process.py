@@ -42,10 +42,10 @@ from shared.log.reactor import Reactor
 from shared.log.rebuild import outdated, rebuild
 from shared.log.refusing import refusing
 from shared.log.relay import Relay
-from shared.log.sources import OwnLog, Source
+from shared.log.sources import OwnLog, Poisoned, Source
 from shared.log.sql import query
 from shared.log.ticking import Boundaries, DutySteps, Ticker
-from shared.log.topic import Topics
+from shared.log.topic import Topics, TopicUnreadable
 from shared.log.view import View
 from shared.persons.postgres import PostgresKeys
 from shared.persons.preparing import claims_key
@@ -239,7 +239,7 @@ class Lead:
         self._relay_wake = asyncio.Event()
         logs.committed += [source.wake.set for source in self.own]
         logs.committed.append(self._relay_wake.set)
-        self._reacting: Connection
+        self._reacting: Connection | None = None
         self._ticker: Ticker | None = None
         self.leader = Leader(partial(connect, url, f"{parts.name} lead"), self._begin, self._leads())
 
@@ -267,14 +267,16 @@ class Lead:
         """Make the handshake, rebuild what is outdated, and take over the views; give the epoch."""
         process, parts = self._process, self._process.parts
         topics = {name: process.topic(name) for name in parts.logs}
-        self._reacting = await connect(self._url, f"{parts.name} reactor")
-        epoch = await shake_hands(self._reacting, process.topics, topics, parts.rules, self.sources)
+        if self._reacting is not None:
+            self._reacting.terminate()  # a former lead's: what it had begun is rolled back
+        reacting = self._reacting = await connect(self._url, f"{parts.name} reactor")
+        epoch = await shake_hands(reacting, process.topics, topics, parts.rules, self.sources)
         sources: dict[str, Source] = {source.name: source for source in (*self.own, *self.foreign)}
-        for view in await outdated(self._reacting, parts.views):
+        for view in await outdated(reacting, parts.views):
             catalogue = process.catalogues[view.log]
-            upto = await rebuild(self._reacting, view, sources[view.log], catalogue)
+            upto = await rebuild(reacting, view, sources[view.log], catalogue)
             log.info("view rebuilt", view=view.name, log=view.log, upto=upto)
-        await self.reactor.begin(self._reacting, self.sources)
+        await self.reactor.begin(reacting, self.sources)
         return epoch
 
     async def _relay(self, epoch: int) -> None:
@@ -302,7 +304,13 @@ class Lead:
         await self.watermarks.run()
 
     async def _take(self, inbox: Inbox, topics: Topics, topic: str, _epoch: int) -> None:
-        await inbox.follow(topics, topic, self._reacting)
+        if self._reacting is None:
+            raise RuntimeError("an inbox is followed before its leader has begun")
+        try:
+            await inbox.follow(topics, topic, self._reacting)
+        except TopicUnreadable as error:
+            # The client library cannot step over it: this inbox stands still and says so, the others go on.
+            raise Poisoned(inbox.name, self.reactor.positions[inbox.name].next_index, str(error)) from error
 
     def ticked(self) -> datetime | None:
         """Give the suite's time at which the clock last found nothing more to do."""

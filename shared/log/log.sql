@@ -96,18 +96,6 @@ SELECT pg_advisory_unlock(hashtext('medverka ' || $1));
 -- $1 text[] keys → those that are taken.
 SELECT key FROM claim WHERE key = ANY($1::text[]);
 
--- name: published
--- $1 text log → the first index that Kafka has not acknowledged.
-SELECT next_index FROM published WHERE log = $1;
-
--- name: begin_published
--- $1 text log.
-INSERT INTO published (log, next_index) VALUES ($1, 0) ON CONFLICT DO NOTHING;
-
--- name: move_published
--- Compare and set. $1 text log · $2 expected · $3 next.
-UPDATE published SET next_index = $3 WHERE log = $1 AND next_index = $2;
-
 -- name: lead
 SELECT epoch, open AND opened_in IS NOT DISTINCT FROM this_database() AS open FROM lead;
 
