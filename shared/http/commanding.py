@@ -30,7 +30,7 @@ from shared.log.reactor import folded
 from shared.log.view import View
 from shared.persons.fields import may_be_personal
 from shared.persons.keys import KeyDestroyed, Keys
-from shared.persons.preparing import SealedFromOutside, prepare
+from shared.persons.preparing import NoKeyNamed, SealedFromOutside, prepare
 from shared.persons.walking import found_in
 from shared.policy.authority import Authority, NotInForce
 from shared.policy.role import Role
@@ -40,6 +40,7 @@ log = structlog.get_logger()
 DNR = TypeAdapter[str](Dnr)
 MISSING = Text("uppgiften saknas", "field required")
 IN_CLEAR = Text("ska stå i klartext; det krypteras när det lagras", "must be in clear text; it is sealed when stored")
+NO_PERSON = Text("här kan inget om en person registreras", "nothing about a person can be recorded here")
 UNKNOWN = Text("det finns ingen sådan uppgift", "no such field")
 
 ERASED = Problem(
@@ -258,6 +259,8 @@ async def _prepared(command: Command, around: Surroundings) -> Command:
         return await prepare(command, around.keys, around.service, around.personal)
     except SealedFromOutside as error:
         raise problem.invalid([(error.pointer, IN_CLEAR)]) from None
+    except NoKeyNamed as error:
+        raise problem.invalid([(error.pointer, NO_PERSON)]) from None
     except KeyDestroyed:
         raise ERASED from None
 

@@ -12,7 +12,7 @@ from shared.http.asking import MOST, USUAL
 from shared.http.commanding import Form
 from shared.http.operations import Operation, Query, Upload
 from shared.http.problem import MEDIA_TYPE, TITLES
-from shared.http.receiving import KEY, PLACE, TAG
+from shared.http.receiving import DNR, KEY, PLACE, TAG
 from shared.http.showing import name as json_name
 
 SCHEMAS = "#/components/schemas/"
@@ -57,7 +57,7 @@ def _header(name: str, text: str, pattern: str, *, required: bool = False) -> Js
 
 IDEMPOTENCY_KEY = _header(
     "Idempotency-Key", "A value of your own; the same again when you retry, then nothing is done twice.",
-    KEY.pattern.replace("\\x21", "!").replace("\\x7e", "~"), required=True,
+    KEY.pattern, required=True,
 )  # fmt: skip
 IF_MATCH = _header("If-Match", "An ETag: only if the resource has not changed since.", TAG.pattern)
 AFTER = _header("Medverka-After", "A Medverka-Index: wait (at most 2 s) until the answer knows of it.", PLACE.pattern)
@@ -138,7 +138,7 @@ def _upload(service: str, upload: Upload, schemas: Json) -> Json:
     row = _row(upload.view.row, schemas)
     nothing = {"type": "object", "properties": {"outcome": {"const": upload.nothing}}, "required": ["outcome"]}
     content = {media: {"schema": {"type": "string"}} for media in upload.media_types}
-    dnr = _header("Medverka-Dnr", "Diarienummer.", r"[\x20-\x7e]{1,100}".replace("\\x20", " ").replace("\\x7e", "~"))
+    dnr = _header("Medverka-Dnr", "Diarienummer.", DNR.pattern)
     return {
         **_said(service, upload.path, "post", upload.sv, upload.en, upload.roles),
         "parameters": [IDEMPOTENCY_KEY, IF_MATCH, dnr, LANGUAGE],

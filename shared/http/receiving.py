@@ -12,9 +12,10 @@ from shared.http.principal import Principal
 from shared.http.problem import NOT_FOUND, Problem, invalid, pointer
 
 MOST_BYTES = 1024 * 1024
-KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY = re.compile(r"[!-~]{1,255}")
 IN_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")  # a duty's id has parts of its own
 NAME = re.compile(r"\{(\w+)(?::path)?\}")
+DNR = re.compile(r"[!-~]([ -~]{0,98}[!-~])?")
 TAG = re.compile(r'"([0-9]{1,18})"')
 PLACE = re.compile(r"([a-z]+\.[a-z]+):([0-9]{1,18})")
 
@@ -133,6 +134,17 @@ def expected_version(request: Request) -> int | None:
             Text('If-Match ska vara en ETag som du har fått, "7".', 'If-Match must be an ETag that you were given, "7".'),
         )  # fmt: skip
     return int(found[1])
+
+
+def dnr(request: Request) -> str | None:
+    """Give the diary number that a document comes with. Raises Problem: 400."""
+    given = request.headers.get("medverka-dnr")
+    if given is not None and not DNR.fullmatch(given):
+        raise Problem(
+            400, "medverka-dnr-unreadable",
+            Text("Medverka-Dnr ska ha 1–100 tecken.", "Medverka-Dnr must be 1–100 characters."),
+        )  # fmt: skip
+    return given
 
 
 def after(request: Request) -> tuple[str, int] | None:

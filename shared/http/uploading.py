@@ -28,7 +28,7 @@ class Uploading:
         role = who.acting(self.upload.roles)
         if role is None:
             raise problem.forbidden(self.upload.roles)
-        asked = Asked.by(request, who)
+        asked, dnr = Asked.by(request, who), receiving.dnr(request)
         receiving.check_media_type(request, *self.upload.media_types)
         data = await receiving.body(request, self.upload.most_bytes)
         document = await self._read(data)
@@ -37,7 +37,6 @@ class Uploading:
         command = None if document is None else await self.upload.command(document, AtHand(now, self.around.reading))
         if command is None:
             return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")
-        dnr = request.headers.get("medverka-dnr")
         submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
         return await self.answering.answer(await self.around.append.submit(submission), role, is_new=True)
 

@@ -26,7 +26,11 @@ class SealedFromOutside(ValueError):
 
 
 class NoKeyNamed(Exception):
-    """The command has personal fields and does not say under whose key they are sealed (KEY_OF)."""
+    """A personal field was given where nobody's key can seal it: the command names none (KEY_OF)."""
+
+    def __init__(self, pointer: str) -> None:
+        self.pointer = pointer
+        super().__init__(f"{pointer} is personal and no key is named for it")
 
 
 async def prepare(command: C, keys: Keys, service: str, personal: Iterable[str] = ()) -> C:
@@ -39,10 +43,11 @@ async def prepare(command: C, keys: Keys, service: str, personal: Iterable[str] 
         raise SealedFromOutside(pointer)
     command = await _with_macs(command, keys, service)
     command = replaced_in(command, names, Change, lambda _, change: _clear(change, personal))
-    if next(found_in(command, names, Plain), None) is None:
+    first = next(found_in(command, names, Plain), None)
+    if first is None:
         return command
     if command.KEY_OF is None:
-        raise NoKeyNamed(type(command).__name__)
+        raise NoKeyNamed(first[0])
     purpose, field = command.KEY_OF
     key = await keys.key_for(purpose, getattr(command, field), getattr(command, "person_ref", None))
     return replaced_in(command, names, Plain, lambda _, plain: replace(plain, key=key))

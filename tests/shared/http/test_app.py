@@ -142,6 +142,9 @@ async def test_a_document_that_cannot_be_read_says_why(officer: httpx.AsyncClien
     assert reason(await hand_in(officer, b"7" * 65)) == (413, "body-too-large")
     auditor = {"authorization": f"Bearer {token('auditor')}"}
     assert reason(await officer.post("/v1/cards", content=b"", headers=auditor)) == (403, "role-may-not")
+    unnumbered = {"content-type": "text/plain", "Idempotency-Key": "k", "Medverka-Dnr": ""}
+    answer = await officer.post("/v1/cards", content=b"", headers=unnumbered)
+    assert reason(answer) == (400, "medverka-dnr-unreadable")
 
 
 # Health

@@ -1,93 +1,29 @@
 """Who may do and ask what: every service's tables, cell by cell (interfaces.md §3)."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from importlib import import_module
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from typing_extensions import override
 
-from shared.deciding import Submission
-from shared.http.app import Outside, build
-from shared.http.operations import Operation, Query, Upload
-from shared.http.reading import Reading
+from shared.http.operations import Operation, Query
 from shared.http.rights import Row, mark, method, reference
-from shared.log.append import Answer, Busy
-from shared.log.store import Stored
-from shared.log.view import View
-from shared.persons.memory import MemoryKeys
 from shared.policy.role import BUYING_BOARD, ROLES, Role, buying_board, is_role
 from tests.shared.http import inn
-from tests.shared.http.inn import AUTHORITY, At, accepting, token
+from tests.shared.http.inn import token
+from tests.shared.http.services import SERVICES, app, tables
 
-SERVICES = sorted(path.parent.name for path in Path(__file__).parents[3].glob("services/*/api.py"))
-
-
-def tables(service: str) -> Sequence[Row]:
-    """Give a service's rows."""
-    api = inn if service == "inn" else import_module(f"services.{service}.api")
-    return (*api.OPERATIONS, *getattr(api, "UPLOADS", ()), *api.QUERIES)
-
-
-ROWS = [(service, row) for service in ("inn", *SERVICES) for row in tables(service)]
+ROWS = [(service, row) for service in SERVICES for row in tables(service)]
 EACH_ROW = pytest.mark.parametrize(
     ("service", "row"), ROWS, ids=[f"{service} {method(row)} {row.path} {n}" for n, (service, row) in enumerate(ROWS)]
 )
 
 
-class Empty(Reading):
-    """A database in which there is nothing."""
-
-    @override
-    async def stream(self, subject: str) -> Sequence[Stored]:
-        return []
-
-    @override
-    async def streams(self, subjects: Sequence[str]) -> Iterable[bytes]:
-        return []
-
-    @override
-    async def ask(self, view: View[Any], name: str, *arguments: object) -> list[dict[str, Any]]:
-        return []
-
-    @override
-    async def seen_version(self, subject: str) -> int | None:
-        return None
-
-    @override
-    async def positions(self) -> Mapping[str, int]:
-        return {}
-
-
-class Nowhere:
-    """An append that appends nothing."""
-
-    async def submit(self, _submission: Submission) -> Answer:
-        """Say so."""
-        return Busy("a test")
-
-
-def app(service: str) -> FastAPI:
-    """Build a service's HTTP over nothing."""
-    rows = tables(service)
-    rules = inn.RULES if service == "inn" else import_module(f"services.{service}.domain.rules").rules(AUTHORITY)
-    outside = Outside(
-        append=Nowhere(), reading=Empty(), keys=MemoryKeys(), tokens=accepting(At()), clock=At(), checks={}, asyncapi={}
-    )
-    return build(
-        service, rules, [r for r in rows if isinstance(r, Operation)], [r for r in rows if isinstance(r, Query)], outside,
-        [r for r in rows if isinstance(r, Upload)],
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def apps() -> dict[str, FastAPI]:
     """Each service's HTTP, built once."""
-    return {service: app(service) for service in ("inn", *SERVICES)}
+    return {service: app(service) for service in SERVICES}
 
 
 @pytest.fixture

@@ -77,8 +77,8 @@ async def test_nothing_is_added_about_an_erased_person() -> None:
 
 
 async def test_a_command_must_say_whose_its_personal_fields_are() -> None:
-    """Forgetting it is a fault of ours, found at the first request."""
-    with pytest.raises(NoKeyNamed, match="Whisper"):
+    """Where it names nobody's key, nothing personal can be recorded."""
+    with pytest.raises(NoKeyNamed, match="/secret is personal and no key is named for it"):
         await prepare(Whisper.model_validate({"secret": "x", "at": NOW}), MemoryKeys(), "inn")
 
 
