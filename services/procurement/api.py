@@ -6,8 +6,10 @@ What names an enterprise beside a tender is the procurement office's alone; ever
 import hashlib
 from typing import Final
 
+from services.procurement.domain.explained import in_words
 from services.procurement.domain.from_notice import TakeNotice, commands_from_notice
 from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
+from services.procurement.domain.record import CorrectOutreach, CorrectTender
 from services.procurement.domain.tender_commands import (
     AmendTender,
     CancelTender,
@@ -118,6 +120,22 @@ OPERATIONS: Final = (
         en="Cancel a tender or some of its lots",
     ),
     Operation(
+        path="/v1/tenders/{tenderId}/corrections",
+        command=CorrectTender,
+        roles=OFFICE,
+        view=TENDER,
+        sv="Rätta en händelse i en upphandling",
+        en="Correct an event of a tender",
+    ),
+    Operation(
+        path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}/corrections",
+        command=CorrectOutreach,
+        roles=OFFICE,
+        view=OUTREACH,
+        sv="Rätta en händelse i prövning eller utskick",
+        en="Correct an event of suitability or outreach",
+    ),
+    Operation(
         path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}/outreaches",
         command=RecordSent,
         roles=OFFICE,
@@ -180,6 +198,7 @@ QUERIES: Final = (
         filters={"tenderId": "text", "enterpriseId": "text", "verdict": "text"},
         sv="Varför en upphandling passar ett företag eller inte, med alla prövningar",
         en="Why a tender suits an enterprise or not, with every test",
+        computed=in_words,
     ),
     Query(
         path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}",
@@ -190,6 +209,7 @@ QUERIES: Final = (
         key="outreach/{tenderId}/{enterpriseId}",
         sv="En upphandling och ett företag: prövning och utskick",
         en="One tender and one enterprise: suitability and outreach",
+        computed=in_words,
     ),
     Query(
         path="/v1/mismatches",

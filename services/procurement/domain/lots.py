@@ -57,7 +57,7 @@ def shown(lot: Lot) -> dict[str, Any]:
 def amended(lots: Sequence[Lot], changes: Iterable[TenderChange]) -> tuple[Lot, ...]:
     """Give the lots after an amendment; its pointers are into the tender as it stood before.
 
-    `/lots/0/cpv` sets a field, `/lots/0` without an `after` takes a lot away, `/lots/-` adds one. Raises KeyError, IndexError,
+    `/lots/0/cpv` sets a field, `/lots/0` without an `after` takes a lot away, `/lots/-` adds one. Raises LookupError,
     TypeError or ValueError for a pointer or a value that fits nowhere.
     """
     shapes: list[dict[str, Any] | None] = [lot.model_dump(mode="json", by_alias=True) for lot in lots]

@@ -26,6 +26,7 @@ from shared.contracts.procurement import (
     Verdict,
 )
 from shared.contracts.values import DutyId, Id, Instant, NewId, Sha256, StaffRef, Text
+from shared.correcting import CorrectionUnfit
 from shared.deciding import Command, Decision, Refused
 from shared.policy.clause import GS_6
 from shared.policy.stockholm import day_of
@@ -67,11 +68,22 @@ def evolve(state: State, event: OutreachEvent | EventCorrected) -> State:
         case OutreachSent(outreach_id=id_):
             return replace(state, sent={**state.sent, id_: Sent(event)})
         case OutreachDelivered(outreach_id=id_, delivered_at=at):
-            return replace(state, sent={**state.sent, id_: replace(state.sent[id_], delivered_at=at)})
+            return _with(state, replace(_sent(state, id_), delivered_at=at))
         case OutreachFailed(outreach_id=id_, failed_at=at):
-            return replace(state, sent={**state.sent, id_: replace(state.sent[id_], failed_at=at)})
+            return _with(state, replace(_sent(state, id_), failed_at=at))
         case EventCorrected():
             return state
+
+
+def _sent(state: State, outreach_id: str) -> Sent:
+    """Give an outreach. Raises CorrectionUnfit where a correction says that it was never sent."""
+    if outreach_id not in state.sent:
+        raise CorrectionUnfit(f"outreach {outreach_id} was never sent")
+    return state.sent[outreach_id]
+
+
+def _with(state: State, sent: Sent) -> State:
+    return replace(state, sent={**state.sent, sent.event.outreach_id: sent})
 
 
 class OutreachCommand(Command):

@@ -23,6 +23,7 @@ from services.procurement.domain.rows import (
     TenderVersion,
 )
 from services.procurement.domain.suitability import Assessment, Pair, assess
+from shared.contracts.cloudevent import Recorded
 from shared.contracts.duty import VoidReason
 from shared.contracts.procurement import Stage
 from shared.contracts.values import DutyId, Id
@@ -40,6 +41,8 @@ ENDS: Final[dict[TenderCause | EnterpriseCause, VoidReason]] = {
     "closed": "enterprise-closed",
 }
 """After which facts a tender that no longer fits is owed no more. What an enterprise offers ends nothing by itself."""
+
+STAGES: Final[tuple[Stage, ...]] = ("planned", "published")
 
 Version: TypeAlias = TenderVersion | EnterpriseVersion
 Reason: TypeAlias = VoidReason | Literal["too-late"]
@@ -194,11 +197,25 @@ def judge(tender: TenderRow, enterprise: EnterpriseRow, authority: Authority, fa
     yield from _Following(tender, enterprise, authority, fact).after(changed, now, before)
 
 
-def judge_anew(tender: TenderRow, enterprise: EnterpriseRow, authority: Authority) -> Iterator[Command]:
-    """Give what follows for a pair from a corrected fact: all of it read from the beginning."""
+def judge_anew(
+    tender: TenderRow, enterprise: EnterpriseRow, authority: Authority, correction: Recorded
+) -> Iterator[Command]:
+    """Give what follows for a pair from a correction: all of it read from the beginning."""
     now = history(tender, enterprise, authority)
     if tender.own and now.points:
         yield from _Following(tender, enterprise, authority, now.points[-1].fact).anew(now)
+    else:
+        yield from never_owed(tender.tender_id, enterprise.enterprise_id, correction)
+
+
+def never_owed(tender_id: str, enterprise_id: str, correction: Recorded) -> Iterator[VoidDuty]:
+    """Void what a pair has, since a correction took away the tender's publication or the enterprise's recognition."""
+    pair, envelope = f"{tender_id}/{enterprise_id}", correction.envelope
+    for stage in STAGES:
+        yield VoidDuty(
+            at=envelope.occurredat, duty_id=DutyId(f"gs-6.{stage}/{pair}"), object_id=pair,
+            reason_code="trigger-corrected", cause_event_id=envelope.id, on=day_of(envelope.occurredat),
+        )  # fmt: skip
 
 
 class _Following:
@@ -230,8 +247,7 @@ class _Following:
 
     def anew(self, now: History) -> Iterator[Command]:
         """Bring the duties, whatever they rest on, to what is owed as all is read now."""
-        stages: tuple[Stage, ...] = ("planned", "published")
-        for stage in stages:
+        for stage in STAGES:
             spares = day_of(now.owed.since) if now.owed is not None and now.owed.stage == stage else None
             yield self._void(stage, "trigger-corrected", self.fact.event_id, self.fact.occurred_at, spares=spares)
         for point in now.points:

@@ -6,7 +6,7 @@ first. What other systems report of tenders is in `reported.py`.
 
 from collections.abc import Iterable
 
-from services.procurement.domain.pairs import judge, judge_anew, may_matter
+from services.procurement.domain.pairs import judge, judge_anew, may_matter, never_owed
 from services.procurement.domain.reported import INBOX
 from services.procurement.domain.rows import EnterpriseRow, TenderRow
 from shared.contracts.cloudevent import Recorded
@@ -58,13 +58,21 @@ def on_enterprise(recorded: Recorded, rows: Rows, authority: Authority) -> Itera
 
 def on_event_corrected(recorded: Recorded, rows: Rows, authority: Authority) -> Iterable[Command]:
     """Judge anew from the beginning what a corrected fact is about."""
-    tender, enterprise = rows.get(TenderRow, recorded.subject), rows.get(EnterpriseRow, recorded.subject)
-    if tender is not None:
-        for _, other in sorted(rows.all(EnterpriseRow).items()):
-            yield from judge_anew(tender, other, authority)
-    if enterprise is not None:
+    category, _, id_ = recorded.subject.partition("/")
+    if category == "tender":
+        tender = rows.get(TenderRow, recorded.subject)
+        for _, enterprise in sorted(rows.all(EnterpriseRow).items()):
+            if tender is None:  # it was never public, or is not the authority's own
+                yield from never_owed(id_, enterprise.enterprise_id, recorded)
+            else:
+                yield from judge_anew(tender, enterprise, authority, recorded)
+    elif category == "enterprise":
+        enterprise_ = rows.get(EnterpriseRow, recorded.subject)
         for _, each in sorted(rows.all(TenderRow).items()):
-            yield from judge_anew(each, enterprise, authority)
+            if enterprise_ is None:  # it was never recognised
+                yield from never_owed(each.tender_id, id_, recorded)
+            else:
+                yield from judge_anew(each, enterprise_, authority, recorded)
 
 
 REACTIONS = Reactions(

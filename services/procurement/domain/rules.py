@@ -7,7 +7,9 @@ from services.procurement.domain import from_notice, outreach, tender
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
+from services.procurement.domain.record import CorrectOutreach, CorrectTender
 from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS
+from shared.correction import correct
 from shared.deciding import Decider, Rules
 from shared.policy.authority import Authority
 
@@ -23,6 +25,7 @@ PAIR: Final[Decider[outreach.State]] = Decider(
         outreach.RecordSent: outreach.send,
         outreach.RecordDelivered: outreach.deliver,
         outreach.RecordFailed: outreach.fail,
+        CorrectOutreach: correct,
     },
     events=OUTREACH_EVENTS,
 )
@@ -44,6 +47,7 @@ def of_tender(authority: Authority) -> Decider[tender.State]:
             commands.ResumeTender: commands.resume,
             commands.CancelTender: commands.cancel,
             from_notice.TakeNotice: partial(from_notice.take, authority),
+            CorrectTender: correct,
         },
         events=TENDER_EVENTS,
         claims=tender.claims,

@@ -22,6 +22,7 @@ from shared.contracts.procurement import (
     TenderResumed,
     TenderSuspended,
 )
+from shared.correcting import CorrectionUnfit
 
 Phase: TypeAlias = Literal["unknown", "planned", "published", "cancelled"]
 
@@ -75,7 +76,11 @@ def evolve(state: State, event: TenderEvent | EventCorrected) -> State:
 
 
 def _amended(state: State, event: TenderAmended) -> State:
-    lots = amended(state.lots, event.changes)
+    """Apply an amendment. Raises CorrectionUnfit where a correction took away what it points at."""
+    try:
+        lots = amended(state.lots, event.changes)
+    except (LookupError, TypeError, ValueError) as error:
+        raise CorrectionUnfit(f"tender/{event.tender_id}: an amendment points at nothing any more") from error
     titles = [change.after for change in event.changes if change.pointer == "/title/sv"]
     return replace(state, lots=lots, title=titles[-1] if titles else state.title)
 

@@ -292,7 +292,7 @@ def amend(command: AmendTender, state: State) -> Decision:
         return MOVES_DEADLINE
     try:
         amended(state.lots, command.changes)
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError):
         return NO_SUCH_PLACE
     found = command.affects or affects(command.changes)
     return [TenderAmended(**{**_fields(command), "affects": found})]
