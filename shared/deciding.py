@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.contracts.cloudevent import Envelope, Event
+from shared.contracts.cloudevent import Envelope, Event, unchecked
 from shared.contracts.duty import EventCorrected
 from shared.contracts.values import Instant
 from shared.correcting import CorrectionUnfit, as_corrected, stands
@@ -384,7 +384,7 @@ def _with_duties(
     happening = Happening(
         event=envelope.data, id=envelope.id, subject=subject, occurred_at=envelope.occurredat,
         recorded_at=envelope.time, state=past.state(subject), past=past, actor=submission.actor,
-        approved_by=getattr(submission.command, "approved_by", None),
+        approved_by=submission.command.__dict__.get("approved_by"),  # a model's getattr with a default takes 2 µs
     )  # fmt: skip
     for step in rules.duties.after(happening):
         yield _of_duty(step, submission, past, rules, next(ids), cause=envelope)
@@ -410,24 +410,28 @@ def _record(
     """Put the envelope around a decided event."""
     occurred = event.occurred_at(otherwise=cause.occurredat if cause else submission.command.at)
     unit = rules.authority.unit(submission.role, day_of(occurred))
-    return Envelope(
-        specversion="1.0",
-        id=id_,
-        source=rules.source,
-        type=event.TYPE,
-        subject=subject,
-        time=submission.recorded_at,
-        datacontenttype="application/json",
-        occurredat=occurred,
-        streamversion=past.version(subject) + 1,
-        actor=submission.actor,
-        commandkey=submission.key,
-        causationid=cause.id if cause else submission.causation_id,
-        correlationid=submission.correlation_id,
-        data=event.model_copy(update={"role": submission.role, "unit": unit, "dnr": submission.dnr}),
-    )
+    values = {
+        "specversion": "1.0",
+        "id": id_,
+        "source": rules.source,
+        "type": event.TYPE,
+        "subject": subject,
+        "time": submission.recorded_at,
+        "datacontenttype": "application/json",
+        "occurredat": occurred,
+        "streamversion": past.version(subject) + 1,
+        "actor": submission.actor,
+        "commandkey": submission.key,
+        "commandend": None,
+        "causationid": cause.id if cause else submission.causation_id,
+        "correlationid": submission.correlation_id,
+        "keyid": None,
+        "data": unchecked(type(event), event.__dict__ | {"role": submission.role, "unit": unit, "dnr": submission.dnr}),
+    }
+    return unchecked(Envelope, values)
 
 
 def _ends(entry: Entry) -> Entry:
     """Mark a command's last event, so that a log cut inside an append can be told from a whole one."""
-    return Entry(entry.log, entry.envelope.model_copy(update={"commandend": True}), entry.object_id)
+    envelope = unchecked(Envelope, entry.envelope.__dict__ | {"commandend": True})
+    return Entry(entry.log, envelope, entry.object_id)

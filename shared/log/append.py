@@ -20,8 +20,8 @@ from shared.log.store import Found, Group, Held, NewEvent, Store
 MOST_BYTES = 60 * 1024
 """An event's size: told before an index is given. Larger content goes by digest."""
 
-MOST_NAME_BYTES = 2_000
-"""A stream's, object's or claim's name: an entry of a Postgres index holds at most 2,704 bytes."""
+MOST_NAME = 600
+"""Characters in a stream's, object's or claim's name: an entry of a Postgres index holds at most 2,704 bytes."""
 
 TOO_LARGE = Refused(
     "event-too-large", None,
@@ -129,7 +129,9 @@ class _Reading:
 
 def is_storable(name: str) -> bool:
     """Tell whether Postgres can index a name: one that it cannot would fail the whole group."""
-    return "\0" not in name and len(name.encode()) <= MOST_NAME_BYTES
+    if len(name) > MOST_NAME or "\0" in name:
+        return False
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 class Logs:

@@ -31,10 +31,19 @@ class Book:
         self.all = tuple(duties)
         self.authority = authority
         self.by_name = {f"{d.clause.id.lower()}.{d.kind}": d for d in self.all}
+        self._by_event: dict[type[Event], tuple[Duty, ...]] = {}
 
     def definition(self, duty_id: str) -> Duty:
         """Give the definition that a duty's id names."""
         return self.by_name[duty_id.partition("/")[0]]
+
+    def concerned(self, kind: type[Event]) -> tuple[Duty, ...]:
+        """Give the definitions that an event type ends, moves or lets arise; reckoned once, since each event asks for it."""
+        if kind not in self._by_event:
+            self._by_event[kind] = tuple(
+                d for d in self.all if kind in (*d.discharged_by, *d.moved_by, *d.voided_by, *d.arises_on)
+            )
+        return self._by_event[kind]
 
     def step(self, duty: DutyState, event: Event) -> DutyStep:
         """Put an event into a duty's stream."""

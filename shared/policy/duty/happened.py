@@ -10,7 +10,7 @@ from shared.policy.duty.life import DutyState
 
 def after(book: Book, happening: Happening) -> Iterator[DutyStep]:
     """Say what an event does to duties. Raises NotProven."""
-    for definition in book.all:
+    for definition in book.concerned(type(happening.event)):
         yield from to_existing(book, definition, happening)
         yield from arising(book, definition, happening)
 

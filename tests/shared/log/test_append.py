@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from shared.contracts.values import Plain
 from shared.deciding import OUT_OF_RANGE, Submission, VersionTaken
 from shared.log.append import (
-    MOST_NAME_BYTES,
+    MOST_NAME,
     NOT_STORABLE,
     STOPPED,
     TOO_LARGE,
@@ -115,7 +115,8 @@ async def test_no_command_spoils_its_neighbours(garden: Garden) -> None:
             submission(let_plot("e", day="2015-06-01"), "before the file"),
             submission(secret, "not sealed"),
             submission(let_plot("g", name="\0"), "no text"),
-            submission(let_plot("h", name="h" * MOST_NAME_BYTES), "too long"),
+            submission(let_plot("h", name="h" * MOST_NAME), "too long"),
+            submission(let_plot("i", name="half a \ud83c character"), "half"),
             submission(tend_plot("a"), "also good"),
             submission(let_plot("d"), "and good"),
         ]
@@ -130,8 +131,8 @@ async def test_no_command_spoils_its_neighbours(garden: Garden) -> None:
     assert [type(answer.error) for answer in (fails, late) if isinstance(answer, Failed)] == [ZeroDivisionError] * 2
     assert before == OUT_OF_RANGE
     assert isinstance(unsealed, Failed)
-    text, long, also, last = rest
-    assert [text, long] == [NOT_STORABLE] * 2
+    text, long, half, also, last = rest
+    assert [text, long, half] == [NOT_STORABLE] * 3
     assert [accepted(also).version, accepted(last).version] == [3, 1]
     assert kinds(await garden.log(PLOTS)) == ["PlotLet", "PlotTended", "PlotTended", "PlotLet"]
     assert kinds(await garden.log(DUTIES)) == ["DutyArose", "DutyArose"]
