@@ -119,10 +119,14 @@ def _arisen(event: DutyArose, id_: str, recorded_on: date) -> DutyState:
 
 
 def _is_anew(event: DutyArose) -> bool:
-    """Say whether the id ends in the number of a duty that arose anew: `<clause>.<kind>/<object>[/<period>]/<n>`."""
+    """Say whether the id ends in the number of a duty that arose anew: `<clause>.<kind>/<object>[/<period>]/<n>`.
+
+    A year is a period and no number: `gs-5.knowledge/<enterprise>/2026`.
+    """
     period = event.duty_id.removeprefix(f"{event.clause.lower()}.{event.kind}/{event.object.id}").strip("/")
     own = str(event.ordinal) if event.ordinal is not None else ""
-    return bool(period) and period != own and period.rpartition("/")[2].isdigit()
+    last = period.rpartition("/")[2]
+    return period != own and last.isdigit() and len(last) < len("2026")
 
 
 def classify(duty: DutyState, as_of: date) -> Class:
