@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -53,9 +54,9 @@ class _Numbered(EnterpriseCommand):
     """The number was given in another country: it is kept as it is, sealed."""
     identity_mac: SkipJsonSchema[str | None] = None
 
-    @property
+    @cached_property
     def number(self) -> OrganisationNumber | None:
-        """The number as read; None if it is none, or a foreign one."""
+        """The number as read, once: deciding looks at it seven times; None if it is none, or a foreign one."""
         written = said(self.organisation_number)
         return None if written is None or self.is_foreign else organisation_number.read(written)
 
