@@ -1,12 +1,16 @@
 """Going through all that a model holds, however deep, with the JSON pointer (RFC 6901) of each place."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 M = TypeVar("M", bound=BaseModel)
 Names = Iterable[tuple[str, str]]
+
+LEAVES = frozenset({str, int, bool, date, datetime, type(None)})
+"""What most fields are: seen to be nothing else by one look at their type. No kind that is looked for is among them."""
 
 
 def _named(name: str) -> str:
@@ -32,6 +36,8 @@ def parts(value: object) -> Iterator[tuple[str, str | int, object]]:
 
 def found(value: object, kind: type[Any], pointer: str = "") -> Iterator[tuple[str, Any]]:
     """Give every value of a kind with its pointer, in the order in which it is written."""
+    if type(value) in LEAVES:
+        return
     if isinstance(value, kind):
         yield pointer, value
         return
@@ -41,10 +47,13 @@ def found(value: object, kind: type[Any], pointer: str = "") -> Iterator[tuple[s
 
 def replaced(value: Any, kind: type[Any], by: Callable[[str, Any], Any], pointer: str = "") -> Any:
     """Give the value with every part of a kind put through `by(pointer, part)`; what does not change is the same object."""
+    if type(value) in LEAVES:
+        return value
     if isinstance(value, kind):
         return by(pointer, value)
-    news = {own: replaced(part, kind, by, f"{pointer}/{name}") for name, own, part in parts(value)}
-    changed = {own: new for (_, own, old), new in zip(parts(value), news.values(), strict=True) if new is not old}
+    held = list(parts(value))
+    news = {own: replaced(part, kind, by, f"{pointer}/{name}") for name, own, part in held}
+    changed = {own: news[own] for _, own, old in held if news[own] is not old}
     if not changed:
         return value
     match value:
