@@ -1,15 +1,13 @@
-"""What a process tells of itself: log lines in JSON on stderr, metrics for Prometheus, and traces where somebody collects them.
+"""What a process tells of itself: log lines in JSON on stderr, and metrics for Prometheus.
 
 A log line never holds a personnummer: whatever looks like one is masked, wherever it came from.
 """
 
 import logging
 import re
-import secrets
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any, TextIO
 
@@ -143,34 +141,3 @@ class Progress(Collector):
 
 PROGRESS = Progress()
 REGISTRY.register(PROGRESS)
-
-
-# Traces
-
-_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Where in a trace we are (W3C Trace Context): the trace, the step that we are in, and whether it is kept."""
-
-    trace_id: str
-    span_id: str
-    sampled: bool
-
-    @property
-    def traceparent(self) -> str:
-        """The header's value for whom we ask next."""
-        return f"00-{self.trace_id}-{self.span_id}-{'01' if self.sampled else '00'}"
-
-    def child(self) -> "Trace":
-        """Give the next step of the same trace."""
-        return Trace(self.trace_id, secrets.token_hex(8), self.sampled)
-
-
-def traced(traceparent: str | None) -> Trace:
-    """Give our step in the caller's trace, or in a new one where the header is missing or unreadable."""
-    found = _TRACEPARENT.fullmatch(traceparent or "")
-    if found is None:
-        return Trace(secrets.token_hex(16), secrets.token_hex(8), sampled=False)
-    return Trace(found[1], found[2], bool(int(found[3], 16) & 1)).child()

@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.telemetry import TelemetryConfig
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -29,6 +30,8 @@ from shared.persons.fields import personal_fields
 from shared.persons.keys import Keys
 
 VERSION, RELEASED = "1.0.0", "2026-11-30"
+OWN_DIAGNOSTICS: Final = TelemetryConfig(tracing=False, metrics=False, logs=False)
+"""Not the framework's: its records hold what an exception says and the addresses asked for, which can be personal."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -52,7 +55,7 @@ def build(
     uploads: Sequence[Upload] = (),
 ) -> FastAPI:  # fmt: skip
     """Make the application. Importing and building it opens nothing."""
-    app = FastAPI(title=f"Medverka {service}", openapi_url=None, redirect_slashes=False)
+    app = FastAPI(title=f"Medverka {service}", openapi_url=None, redirect_slashes=False, telemetry=OWN_DIAGNOSTICS)
     app.add_middleware(Guard, tokens=outside.tokens)
     app.add_exception_handler(HTTPException, _passed_on)
     around = _surroundings(service, rules, outside)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from shared.diagnostics import CORRELATION, MASK, Progress, configure, like_personnummer, masked, traced
+from shared.diagnostics import CORRELATION, MASK, Progress, configure, like_personnummer, masked
 
 
 @pytest.fixture
@@ -116,20 +116,3 @@ def test_a_part_that_stands_still_grows_old() -> None:
     assert progress.ages() == {"relay": 2.5, "reactor": 0.0}
     [family] = progress.collect()
     assert [(sample.labels["part"], sample.value) for sample in family.samples] == [("relay", 2.5), ("reactor", 0.0)]
-
-
-def test_a_trace_goes_on_from_the_callers() -> None:
-    """The same trace, a new step, kept if the caller keeps it."""
-    given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    trace = traced(given)
-    assert (trace.trace_id, trace.sampled) == ("4bf92f3577b34da6a3ce929d0e0e4736", True)
-    assert trace.span_id != "00f067aa0ba902b7"
-    assert traced(trace.traceparent).trace_id == trace.trace_id
-
-
-@pytest.mark.parametrize("header", [None, "", "x", "00-" + "0" * 32 + "-00f067aa0ba902b7-01", "ff-1-1-1"])
-def test_an_unreadable_trace_begins_a_new_one(header: str | None) -> None:
-    """Nothing in a header can stop a request."""
-    trace = traced(header)
-    assert (len(trace.trace_id), trace.sampled) == (32, False)
-    assert traced(trace.traceparent).trace_id == trace.trace_id
