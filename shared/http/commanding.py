@@ -23,7 +23,7 @@ from shared.http.language import Text
 from shared.http.operations import Operation, Query
 from shared.http.principal import Principal
 from shared.http.problem import Problem
-from shared.http.reading import Reading
+from shared.http.reading import Reading, Waiting
 from shared.http.showing import Showing, columns, json
 from shared.log.append import Accepted, Answer, Busy, Failed, KeyReused
 from shared.log.reactor import folded
@@ -94,7 +94,14 @@ class AtHand:
         return str(uuid_utils.uuid7())
 
     async def ask(self, view: View[Any], query: str, *arguments: object) -> list[dict[str, Any]]:
-        """Ask a view's named query."""
+        """Ask a view's named query, when the view has all that is committed here: one request can follow on another.
+
+        Raises Problem: 503.
+        """
+        if not await Waiting(self.reading).settled(view.log):
+            raise problem.busy(
+                "view-behind", "Vyn har inte hunnit ikapp; försök igen strax.", "The view is behind; try again soon."
+            )
         return await self.reading.ask(view, query, *arguments)
 
 

@@ -41,6 +41,10 @@ class Reading(Protocol):
         """Give the next index that the views expect of each log."""
         ...
 
+    async def end(self, log: str) -> int:
+        """Give the next index of one of the service's own logs."""
+        ...
+
 
 class PostgresReading(Reading):
     """Reads from the service's database."""
@@ -70,6 +74,10 @@ class PostgresReading(Reading):
     async def positions(self) -> Mapping[str, int]:
         return {row["source"]: row["next_index"] for row in await self._pool.fetch(query(SQL, "positions_of_views"))}
 
+    @override
+    async def end(self, log: str) -> int:
+        return int(await self._pool.fetchval(query(SQL, "end_of_log"), log))
+
 
 class Waiting:
     """Waits for the views to have an event. All who wait share one look at the positions."""
@@ -94,6 +102,11 @@ class Waiting:
                 return False
             await asyncio.sleep(self._poll_s)
         return True
+
+    async def settled(self, log: str) -> bool:
+        """Tell whether the views have, in time, all that is committed to one of the service's own logs now."""
+        end = await self._reading.end(log)
+        return end == 0 or bool(await self.reached(log, end - 1))
 
     async def _look(self) -> None:
         asked_at = monotonic()

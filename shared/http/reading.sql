@@ -15,3 +15,7 @@ WHERE subject = $1 AND index < (SELECT next_index FROM position WHERE follower =
 -- name: positions_of_views
 -- How far the views have each log.
 SELECT source, next_index FROM position WHERE follower = 'reactor';
+
+-- name: end_of_log
+-- The next index of a log. $1 text log.
+SELECT coalesce(max(index) + 1, 0) FROM event WHERE log = $1;

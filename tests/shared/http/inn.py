@@ -352,6 +352,10 @@ class MemoryReading(Reading):
     async def positions(self) -> Mapping[str, int]:
         return {LOG: len(self._store.log(LOG)) if self.seen is None else self.seen}
 
+    @override
+    async def end(self, log: str) -> int:
+        return len(self._store.log(log))
+
     def _rows(self, view: View[Any]) -> Iterable[dict[str, Any]]:
         end = len(self._store.events) if self.seen is None else self.seen
         for subject in {e.subject for e in self._store.events if view.takes(e.subject)}:

@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts.cloudevent import Recorded
 from shared.deciding import Submission
-from shared.http.reading import SQL, PostgresReading, Reading
+from shared.http.reading import SQL, PostgresReading, Reading, Waiting
 from shared.log.append import Accepted, Logs
 from shared.log.memory import MemoryStore
 from shared.log.migrating import migrate
@@ -151,6 +151,18 @@ async def test_positions_are_those_of_the_views(kept: Kept) -> None:
     assert await kept.reading.positions() == {LOG: 2}
 
 
+async def test_the_views_are_waited_for_up_to_the_log_s_end(kept: Kept) -> None:
+    """A document that follows on another is read when the views have that one; not for ever."""
+    await kept.see(2)
+    assert await kept.reading.end(LOG) == 3
+    assert await kept.reading.end("inn.nothing") == 0
+    waiting = Waiting(kept.reading, patience_s=0.05)
+    assert not await waiting.settled(LOG)
+    await kept.see(3)
+    assert await waiting.settled(LOG)
+    assert await waiting.settled("inn.nothing")
+
+
 async def test_a_view_is_asked_by_its_queries(kept: Kept) -> None:
     """Rows as dicts, days as days, containers as JSON has them; pages and filters by the query's own arguments."""
     await kept.see(3)
@@ -167,4 +179,4 @@ async def test_a_view_is_asked_by_its_queries(kept: Kept) -> None:
 
 def test_every_query_is_used() -> None:
     """A query in the file that nobody asks is not there for a reason."""
-    assert set(queries(SQL)) == {"stream", "streams", "seen_version", "positions_of_views"}
+    assert set(queries(SQL)) == {"stream", "streams", "seen_version", "positions_of_views", "end_of_log"}
