@@ -17,7 +17,7 @@ from services.procurement.views.enterprise import ENTERPRISE
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.tender import TENDER
 from shared.contracts.cloudevent import Envelope, Event, Recorded
-from shared.contracts.duty import EventCorrected
+from shared.contracts.duty import Change, CorrectedRef, EventCorrected
 from shared.contracts.values import DutyId
 from shared.correcting import as_corrected
 from shared.deciding import Command, Entry, Past, Refused, Rules, Submission, decide
@@ -113,6 +113,16 @@ class World:
             time=on or occurred, datacontenttype="application/json", occurredat=occurred, streamversion=version,
             actor="staff-2", commandkey="k", correlationid="c", data=event,
         ))  # fmt: skip
+
+    def hears_correction(self, cited: Recorded, *changes: Change, on: datetime) -> "World":
+        """Read that registry corrected an event; without changes it never happened."""
+        event = EventCorrected(
+            corrects=CorrectedRef(event_id=cited.envelope.id, stream=cited.subject, index=cited.index),
+            kind="wrong-date" if changes else "never-happened", changes=changes, reason="Fel", corrected_by="staff-2",
+        )  # fmt: skip
+        news = {"id": next(self.ids), "type": event.TYPE, "time": on, "occurredat": on, "data": event}
+        self.take(Recorded(cited.log, next(self.indexes), cited.envelope.model_copy(update=news)))
+        return self
 
     def take(self, recorded: Recorded) -> None:
         """Fold and answer one event, and everything that follows."""
