@@ -4,13 +4,14 @@ The envelope's attributes stand in the order below and `data` is last. An option
 required one that is empty is `null`. Nothing is ever serialised a second time, so there is no canonical form to agree on.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError, create_model
 from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
@@ -109,18 +110,29 @@ class Catalogue:
     def decode(self, data: bytes) -> Envelope | None:
         """Read one event; None for a type that this reader does not know. Raises Unreadable, UnknownVersion."""
         try:
-            fields = from_json(data)
-            kind = fields["type"]
-            known = self.types.get(kind) or self._lifted(kind, fields)
-            if known is None:
-                return None
-            fields["data"] = known.model_validate(fields["data"])
-            return Envelope.model_validate(fields)
+            found = _TYPE.search(data)
+            known = self.types.get(found[1].decode()) if found else None
+            if known is not None:
+                envelope = _reader(known).__pydantic_validator__.validate_json(data)
+                if envelope.type == known.TYPE:
+                    _SET(envelope, "__class__", Envelope)  # not its reader's: an event read equals the event written
+                    return envelope
+            return self._anyhow(data)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             raise Unreadable(f"{'/'.join(map(str, first['loc']))}: {first['msg']}") from error
         except (ValueError, KeyError, TypeError) as error:
             raise Unreadable(f"not a structured CloudEvent: {type(error).__name__}") from error
+
+    def _anyhow(self, data: bytes) -> Envelope | None:
+        """Read an event that is not written as we write ours, is of an older version, or is none of ours."""
+        fields = from_json(data)
+        kind = fields["type"]
+        known = self.types.get(kind) or self._lifted(kind, fields)
+        if known is None:
+            return None
+        fields["data"] = known.model_validate(fields["data"])
+        return Envelope.model_validate(fields)
 
     def _lifted(self, kind: str, fields: dict[str, Any]) -> type[Event] | None:
         if kind in self.lifts:
@@ -130,6 +142,16 @@ class Catalogue:
         if kind.rpartition(".")[0] in self.families:
             raise UnknownVersion(f"{kind} is a newer version than this release reads")
         return None
+
+
+_TYPE = re.compile(rb'"type":"([^"\\]+)"')
+"""Where our own bytes say the type: before the data, and without a space."""
+
+
+@cache
+def _reader(event: type[Event]) -> type[Envelope]:
+    """Give what reads an event's bytes in one go, envelope and data: in two it takes half as long again."""
+    return create_model(f"{event.__name__}Envelope", __base__=Envelope, data=(event, ...))
 
 
 def encode(envelope: Envelope) -> bytes:
