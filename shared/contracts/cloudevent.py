@@ -113,7 +113,7 @@ class Catalogue:
             found = _TYPE.search(data)
             known = self.types.get(found[1].decode()) if found else None
             if known is not None:
-                envelope = _reader(known).__pydantic_validator__.validate_json(data)
+                envelope: Envelope = _reader(known).__pydantic_validator__.validate_json(data)
                 if envelope.type == known.TYPE:
                     _SET(envelope, "__class__", Envelope)  # not its reader's: an event read equals the event written
                     return envelope
