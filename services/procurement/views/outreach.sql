@@ -69,8 +69,8 @@ SELECT
     enterprise.name AS enterprise, duty.kind AS stage, duty.due_on, duty.trigger_on, outreach.closes_on AS deadline,
     duty.steps ? 'overdue' AS is_overdue, outreach.attempts, outreach.failed,
     CASE
-        WHEN jsonb_path_exists(enterprise.contacts, '$[*] ? (@[1] == "procurement")') THEN 'procurement'
-        WHEN jsonb_path_exists(enterprise.contacts, '$[*] ? (@[1] == "general")') THEN 'general'
+        WHEN jsonb_path_exists(enterprise.contacts, 'strict $[*] ? (@[1] == "procurement")') THEN 'procurement'
+        WHEN jsonb_path_exists(enterprise.contacts, 'strict $[*] ? (@[1] == "general")') THEN 'general'
         ELSE 'missing'
     END AS contact_state
 FROM duty
