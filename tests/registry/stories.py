@@ -29,6 +29,7 @@ from shared.contracts.cloudevent import Envelope, Recorded
 from shared.contracts.registry import Criterion
 from shared.contracts.values import DecisionRef, DocumentRef, Enc, Id, Plain
 from shared.log.view import View
+from shared.persons.fields import may_be_personal
 from shared.persons.walking import replaced_in
 from shared.policy.authority import Authority, load
 from shared.policy.role import REGISTRY_OFFICER
@@ -218,7 +219,9 @@ def _made(command: type[C], usual: dict[str, Any], said: dict[str, Any]) -> C:
 def sealed(envelope: Envelope) -> Envelope:
     """Give an event as it is stored: what names a person is ciphertext."""
     enc = Enc(key_ref="key-1", nonce="bm9uY2U=", ciphertext="c2VhbGVk")
-    return envelope.model_copy(update={"data": replaced_in(envelope.data, Plain, lambda _pointer, _plain: enc)})
+    return envelope.model_copy(
+        update={"data": replaced_in(envelope.data, may_be_personal(type(envelope.data)), Plain, lambda _, __: enc)}
+    )
 
 
 def recorded(told: Story) -> list[Recorded]:
