@@ -62,6 +62,11 @@ class Command(BaseModel):
         return ()
 
     @property
+    def names_person(self) -> bool:
+        """False where nothing of it is stored as a person's, though its fields could be: then no key is made for it."""
+        return True
+
+    @property
     def to_mac(self) -> Mapping[str, str]:
         """What must be unique and is personal: field that the edge fills → the clear text whose MAC it puts there."""
         return {}
@@ -332,7 +337,7 @@ def decide(
     mark = past.mark
     try:
         return _decide(submission, past, rules, ids)
-    except (NotInForce, CalendarMissing):
+    except (NotInForce, CalendarMissing, OverflowError):  # OverflowError: a day before the year 1, or after 9999
         past.forget(mark)
         return OUT_OF_RANGE
     except CorrectionUnfit:

@@ -44,7 +44,7 @@ async def prepare(command: C, keys: Keys, service: str, personal: Iterable[str] 
     command = await _with_macs(command, keys, service)
     command = replaced_in(command, names, Change, lambda _, change: _clear(change, personal))
     first = next(found_in(command, names, Plain), None)
-    if first is None:
+    if first is None or not command.names_person:
         return command
     if command.KEY_OF is None:
         raise NoKeyNamed(first[0])

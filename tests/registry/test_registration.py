@@ -55,6 +55,22 @@ def sole_trader(number: str = SOLE_TRADER, **fields: Any) -> Any:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("command", "names_person"),
+    [
+        (register(), False),
+        (register(legal_form="enskild-firma"), True),
+        (register(is_foreign=True), True),
+        (register("5560360794"), True),
+        (sole_trader(), True),
+    ],
+    ids=["legal person", "its form says a person", "foreign", "no number", "sole trader"],
+)
+def test_a_key_is_made_only_where_a_person_may_be_named(command: Any, names_person: bool) -> None:  # noqa: FBT001 - a table
+    """A legal person has nothing to seal; whatever may be a person's gets its key before it is decided."""
+    assert command.names_person is names_person
+
+
 def test_a_legal_person_is_registered_in_the_clear() -> None:
     """A legal person's name and number are public; the number is kept as ten digits."""
     registry().when(register("16556036-0793")).then(

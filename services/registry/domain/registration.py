@@ -100,6 +100,12 @@ class RegisterEnterprise(_Registration):
     organisation_number: PersonalText
     name: PersonalText
 
+    @property
+    @override
+    def names_person(self) -> bool:
+        """A legal person's number and name are stored in clear: there is nobody whose key would seal them."""
+        return self.number is None or self.number.kind != "orgnr" or self.legal_form == "enskild-firma"
+
 
 class ReportEnterprise(_Registration):
     """Another system reports an enterprise: of a sole trader it says what kind of number there is, and leaves out the name."""

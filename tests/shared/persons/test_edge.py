@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import pytest
+from typing_extensions import override
 
 from shared.contracts.cloudevent import Envelope, Event
 from shared.contracts.duty import Change, CorrectedRef, EventCorrected
@@ -45,6 +46,21 @@ async def test_a_command_that_names_nobody_asks_for_no_key() -> None:
     keys = MemoryKeys()
     command = Clean(table="7", at=NOW)
     assert await prepare(command, keys, "inn") is command
+    assert await keys.find(["contact/b1"]) == {}
+
+
+async def test_no_key_is_made_where_a_command_says_that_it_names_nobody() -> None:
+    """Its fields could be personal and are not: a key would be one for nobody, and a transaction for nothing."""
+
+    class Public(Book):
+        @property
+        @override
+        def names_person(self) -> bool:
+            return False
+
+    keys = MemoryKeys()
+    command = Public.model_validate({"at": NOW, "host": "Eva"})
+    assert (await prepare(command, keys, "inn")).host == Plain('"Eva"')
     assert await keys.find(["contact/b1"]) == {}
 
 
