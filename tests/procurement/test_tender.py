@@ -28,7 +28,7 @@ from shared.contracts.procurement import (
     TenderResumed,
     TenderSuspended,
 )
-from shared.deciding import Command, Refused
+from shared.deciding import OUT_OF_RANGE, Command, Refused
 from shared.policy.role import PROCUREMENT_OFFICE
 from tests.procurement.stories import (
     CARE,
@@ -119,6 +119,14 @@ def test_what_happens_later_today_has_happened() -> None:
     """Only a day that has not begun is refused."""
     late = publish("2026-03-02T23:59:00+01:00", at=at("2026-03-02"))
     assert len(begin().when(late).events()) == 1
+
+
+@pytest.mark.parametrize(
+    "when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59+00:00", "1990-01-01T00:00:00+01:00"]
+)
+def test_a_day_that_nothing_covers_is_refused(when: str) -> None:
+    """Before the authority's file, or outside all calendars, in Stockholm."""
+    begin().when(publish(published_at=when)).refused(OUT_OF_RANGE)
 
 
 def test_a_notice_is_read_into_one_tender_only() -> None:
