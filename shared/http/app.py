@@ -28,6 +28,7 @@ from shared.http.uploading import Uploading
 from shared.log.view import View
 from shared.persons.fields import personal_fields
 from shared.persons.keys import Keys
+from shared.policy.role import Role
 
 VERSION, RELEASED = "1.0.0", "2026-11-30"
 OWN_DIAGNOSTICS: Final = TelemetryConfig(tracing=False, metrics=False, logs=False)
@@ -95,13 +96,18 @@ def _endpoints(
     return [
         *((o.path, "POST", Commanding(o, _one(queries, o.view), around).__call__) for o in operations),
         *((u.path, "POST", Uploading(u, _one(queries, u.view), around).__call__) for u in uploads),
-        *((q.path, "GET", Asking(q, around, waiting).__call__) for q in queries),
+        *((q.path, "GET", Asking(q, around, waiting, _writers(operations, q.view)).__call__) for q in queries),
     ]
 
 
 def _one(queries: Sequence[Query], view: View[Any]) -> Query | None:
     """Give the question by which one row of a view is read."""
     return next((query for query in queries if query.one and query.view is view), None)
+
+
+def _writers(operations: Sequence[Operation], view: View[Any]) -> list[Role]:
+    """Give the roles that record what a view shows: they read what is sealed in it."""
+    return [role for operation in operations if operation.view is view for role in operation.roles]
 
 
 def _named(path: str, endpoint: Endpoint) -> Endpoint:

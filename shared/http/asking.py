@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -36,45 +36,46 @@ WANTED: Mapping[Filter, Text] = {
 class Asking:
     """The endpoint of one query."""
 
-    def __init__(self, query: Query, around: Surroundings, waiting: Waiting) -> None:
+    def __init__(self, query: Query, around: Surroundings, waiting: Waiting, writers: Iterable[Role] = ()) -> None:
         self.query, self.around, self.waiting = query, around, waiting
+        self.in_clear = (*query.in_clear, *writers)
         self.filters = {to_camel(name): kind for name, kind in query.filters.items()}
 
     async def __call__(self, request: Request) -> Response:
         """Take the request, ask and answer."""
         who = receiving.principal(request)
-        role = who.acting(self.query.roles)
-        if role is None:
+        if who.acting(self.query.roles) is None:
             raise problem.forbidden(self.query.roles)
         if self.query.one:
             self._check_names(request, set())
             await self._wait(request)
-            return await self._one(request, role)
+            return await self._one(request)
         self._check_names(request, {"limit", "cursor", *self.filters})
         arguments = [self._cursor(request), self._limit(request), *self._filters(request)]
         await self._wait(request)
-        return await self._page(request, role, arguments)
+        return await self._page(request, arguments)
 
-    async def _one(self, request: Request, role: Role) -> Response:
+    async def _one(self, request: Request) -> Response:
         names = {name: receiving.path_value(value) for name, value in request.path_params.items()}
         key = self.query.key.format_map(names)
         version = await self.around.reading.seen_version(key)
         rows = await self.around.reading.ask(self.query.view, self.query.query, key)
         if not rows:
             raise problem.NOT_FOUND
-        [row] = await self._shown(request, rows[:1], role)
+        [row] = await self._shown(request, rows[:1])
         return Response(json(row), 200, {"etag": f'"{version}"'} if version else None, "application/json")
 
-    async def _page(self, request: Request, role: Role, arguments: list[Any]) -> Response:
+    async def _page(self, request: Request, arguments: list[Any]) -> Response:
         limit = arguments[1]
         arguments[1] = limit + 1  # one more than asked for tells whether there is a next page
         rows = await self.around.reading.ask(self.query.view, self.query.query, *arguments)
         following = _written(rows[limit - 1]["key"]) if len(rows) > limit else None
-        items = await self._shown(request, rows[:limit], role)
+        items = await self._shown(request, rows[:limit])
         return Response(json({"items": items, "next": following}), 200, None, "application/json")
 
-    async def _shown(self, request: Request, rows: list[dict[str, Any]], role: Role) -> list[dict[str, Any]]:
-        opened = await self.around.showing(rows, role)
+    async def _shown(self, request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        in_clear = receiving.principal(request).acting(self.in_clear) is not None
+        opened = await self.around.showing(rows, in_clear=in_clear)
         if self.query.computed is None:
             return opened
         today, language = day_of(self.around.clock.now()), receiving.language(request)

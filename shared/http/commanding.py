@@ -177,7 +177,7 @@ class Commanding:
         check_held(role, self.around.authority, now)
         submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
         answer = await self.around.append.submit(submission)
-        return await self.answering.answer(answer, role, is_new=bool(self.form.fresh))
+        return await self.answering.answer(answer, is_new=bool(self.form.fresh))
 
     async def _looked_up(self, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Find what the command needs to know of other services, by its names in JSON."""
@@ -283,11 +283,11 @@ class Answering:
     def __init__(self, view: View[Any], one: Query | None, around: Surroundings) -> None:
         self._view, self._one, self._around = view, one, around
 
-    async def answer(self, answer: Answer, role: Role, *, is_new: bool) -> Response:
+    async def answer(self, answer: Answer, *, is_new: bool) -> Response:
         """Answer. Raises Problem for all but what was accepted."""
         match answer:
             case Accepted():
-                return await self._accepted(answer, role, is_new=is_new)
+                return await self._accepted(answer, is_new=is_new)
             case Refused():
                 raise problem.refused(answer)
             case VersionTaken(actual=actual):
@@ -307,7 +307,7 @@ class Answering:
                 raise error
         assert_never(answer)
 
-    async def _accepted(self, answer: Accepted, role: Role, *, is_new: bool) -> Response:
+    async def _accepted(self, answer: Accepted, *, is_new: bool) -> Response:
         row, version = await self._resource(answer)
         headers = {"etag": f'"{version}"'}
         if answer.index is not None:
@@ -315,7 +315,7 @@ class Answering:
         if is_new and self._one is not None:
             location = _path(self._one, answer.subject)
             headers |= {"location": location} if location else {}
-        [shown] = await self._around.showing([row], role)
+        [shown] = await self._around.showing([row], in_clear=True)  # whoever may write it knows it
         return Response(json(shown), 201 if is_new else 200, headers, "application/json")
 
     async def _resource(self, answer: Accepted) -> tuple[dict[str, Any], int]:

@@ -110,5 +110,7 @@ class Query:
     one: bool = False
     key: str = ""
     """For `one`: the stream, with the path's names in braces: `placement/{placementId}`."""
+    in_clear: tuple[Role, ...] = ()
+    """Roles that read its sealed fields, beside those that write to the view; to others they are redacted."""
     computed: Any = None
     """(row as a dict, today, authority, language) → the row to answer, where what is shown depends on the day."""

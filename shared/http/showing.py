@@ -14,11 +14,8 @@ from shared.contracts.values import Key, Plain
 from shared.http.reading import Reading
 from shared.persons.keys import Keys
 from shared.persons.opening import closed, opened
-from shared.policy.role import AUDITOR, PUBLISHER, Role
 
 OURS = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
-NEVER_IN_CLEAR = (AUDITOR, PUBLISHER)
-"""Roles that read what is not secret."""
 
 
 @cache
@@ -63,14 +60,14 @@ def json(value: Any) -> bytes:
 
 
 class Showing:
-    """Opens what is sealed in rows, for a role."""
+    """Opens what is sealed in rows."""
 
     def __init__(self, reading: Reading, catalogue: Catalogue, keys: Keys) -> None:
         self._reading, self._catalogue, self._keys = reading, catalogue, keys
 
-    async def __call__(self, rows: Sequence[Mapping[str, Any]], role: Role) -> list[dict[str, Any]]:
-        """Give the rows as the role may see them; the streams are the rows' keys."""
-        if role in NEVER_IN_CLEAR:
+    async def __call__(self, rows: Sequence[Mapping[str, Any]], *, in_clear: bool) -> list[dict[str, Any]]:
+        """Give the rows, their sealed fields in clear or redacted; the streams are the rows' keys."""
+        if not in_clear:
             return closed(rows)
         return await opened(rows, [row["key"] for row in rows if "key" in row], self._history, self._keys)
 

@@ -38,7 +38,7 @@ class Uploading:
         if command is None:
             return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")
         submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
-        return await self.answering.answer(await self.around.append.submit(submission), role, is_new=True)
+        return await self.answering.answer(await self.around.append.submit(submission), is_new=True)
 
     async def _read(self, data: bytes) -> Any:
         """Read the document. Raises Problem: 422."""

@@ -31,7 +31,7 @@ from shared.persons.memory import MemoryKeys
 from shared.persons.recording import sealed
 from shared.policy.authority import Authority, load
 from shared.policy.clause import GS_3
-from shared.policy.role import AUDITOR, BUYING_BOARD, PROCUREMENT_OFFICE, PUBLISHER, REGISTRY_OFFICER
+from shared.policy.role import AUDITOR, BUYING_BOARD, EXECUTIVE_OFFICE, PROCUREMENT_OFFICE, PUBLISHER, REGISTRY_OFFICER
 
 NOW: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LOG: Final = "inn.events"
@@ -250,7 +250,7 @@ def fold_season(_row: SeasonRow | None, recorded: Recorded) -> SeasonRow | None:
 SQL = Path(__file__).with_name("inn.sql")
 BOOKING = View(name="booking", log=LOG, category="booking", row=BookingRow, fold=fold_booking, sql=SQL)
 SEASON = View(name="season", log=LOG, category="season", row=SeasonRow, fold=fold_season, sql=SQL)
-READ = (REGISTRY_OFFICER, AUDITOR, PUBLISHER)
+READ = (REGISTRY_OFFICER, AUDITOR, PUBLISHER, EXECUTIVE_OFFICE)
 
 
 def late(row: dict[str, Any], today: date, _authority: Authority, language: str) -> dict[str, Any]:
@@ -283,7 +283,7 @@ QUERIES: Final = (
     ),
     Query(
         path="/v1/bookings/{bookingId}", view=BOOKING, query="booking", roles=READ, one=True, key="booking/{bookingId}",
-        sv="En bokning", en="One booking", computed=late,
+        sv="En bokning", en="One booking", computed=late, in_clear=(EXECUTIVE_OFFICE,),
     ),
 )  # fmt: skip
 
