@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.procurement.domain.rules import TENDERS
@@ -181,6 +181,16 @@ def owed_by_id(world: World) -> dict[str, tuple[date, date | None]]:
     choices=st.lists(st.booleans(), max_size=14),
     ahead=st.booleans(),
 )
+@example(  # read late, an offering leaves other lots that fitted when it began: the due day is another one
+    history=[Said("recognised", 0, 0), Said("offers-care", 0, 0), Said("publish", 3, 0)], choices=[False], ahead=False
+)
+@example(  # a withdrawal and its end, known before a changed plan that is older
+    history=[
+        Said("plan", 0, 0), Said("plan", 0, 1), Said("recognised", 0, 0), Said("withdrawn", 0, 0), Said("restored", 0, 0),
+    ],
+    choices=[False, False, False, False],
+    ahead=False,
+)  # fmt: skip
 def test_whichever_log_is_read_first_the_same_duties_are_owed(
     history: list[Said], choices: list[bool], *, ahead: bool
 ) -> None:
