@@ -1,0 +1,65 @@
+"""What the figures were taken on: they say nothing without it."""
+
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import asyncpg
+
+from deploy.local.stack import Servers
+from deploy.local.stack.jars import jars
+
+LIBRARIES = ("pydantic", "asyncpg", "aiokafka", "uvloop", "uvicorn", "fastapi")
+
+
+def machine() -> Mapping[str, object]:
+    """Give the processor, the cores that this process may use, and the memory."""
+    cpu = _first(Path("/proc/cpuinfo"), "model name")
+    memory = _first(Path("/proc/meminfo"), "MemTotal")
+    mib = int(memory.split()[0]) // 1024 if memory else None
+    return {"cpu": cpu or platform.processor(), "cores": len(os.sched_getaffinity(0)), "memory_mib": mib}
+
+
+async def versions(servers: Servers) -> Mapping[str, str]:
+    """Give the versions of what was measured."""
+    connection = await asyncpg.connect(servers.database_url)
+    try:
+        postgres = str(await connection.fetchval("SHOW server_version"))
+    finally:
+        await connection.close()
+    ours = {"python": platform.python_version(), "postgres": postgres, "kafka": _kafka()}
+    return ours | {name: version(name) for name in LIBRARIES}
+
+
+def _kafka() -> str:
+    """The embedded broker's; one that the environment named does not say its own."""
+    if os.environ.get("MEDVERKA_KAFKA"):
+        return "the environment's"
+    named = [jar.stem for jar in jars("kafka") if jar.stem.startswith("kafka_")]
+    return named[0].rpartition("-")[2] if named else "unknown"
+
+
+async def durability(servers: Servers) -> Mapping[str, str]:
+    """Give the settings by which an answer survives a power cut; a bench without them measures something else."""
+    connection = await asyncpg.connect(servers.database_url)
+    try:
+        names = ("fsync", "synchronous_commit", "full_page_writes")
+        return {name: str(await connection.fetchval(f"SHOW {name}")) for name in names}
+    finally:
+        await connection.close()
+
+
+def rss_mib(pid: int) -> float:
+    """Give what a process holds in memory."""
+    held = _first(Path(f"/proc/{pid}/status"), "VmRSS")
+    return round(int(held.split()[0]) / 1024, 1) if held else 0.0
+
+
+def _first(file: Path, name: str) -> str:
+    """Give what stands after a name in one of the kernel's tables; nothing where there is none."""
+    if not file.exists():
+        return ""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")

@@ -1,0 +1,125 @@
+"""One run of the bench: each part in its turn on the same servers, which are durable as they come."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter, time
+from typing import Any, NamedTuple
+
+import uvloop
+
+from deploy.local.benching import following
+from deploy.local.benching.appending import append
+from deploy.local.benching.end_to_end import end_to_end, latencies, writing
+from deploy.local.benching.figures import percentile_ms, rate
+from deploy.local.benching.machine import durability, machine, rss_mib, versions
+from deploy.local.benching.over_http import over_http
+from deploy.local.benching.peers import peers
+from deploy.local.benching.writer import Order
+from deploy.local.stack import EmbeddedStack, Servers
+from deploy.local.suite import Suite
+
+Tell = Callable[[str], None]
+Figures = dict[str, Any]
+
+
+class Sizes(NamedTuple):
+    """How many commands each part has."""
+
+    append_1: int = 2_000
+    append_16: int = 20_000
+    append_64: int = 50_000
+    http: int = 10_000
+    steady: int = 10_000
+    saturated: int = 60_000
+    peer: int = 10_000
+
+
+QUICK = Sizes(50, 200, 400, 200, 300, 1_500, 200)
+"""Enough to see that every part works: the figures say nothing."""
+PARTS = 9
+
+
+def bench(directory: Path, sizes: Sizes, *, with_peers: bool, tell: Tell) -> Figures:
+    """Take all figures. `tell` is called with the name of each part as it begins."""
+    tell("servers")
+    began = perf_counter()
+    with EmbeddedStack(directory / "servers") as stack:
+        figures: Figures = {
+            "machine": machine(),
+            "versions": uvloop.run(versions(stack.servers)),
+            "durability": uvloop.run(durability(stack.servers)),
+        }
+        figures |= _appending(stack.servers, sizes, tell)
+        if with_peers:
+            tell("peers")
+            figures["peers"] = uvloop.run(peers(stack.servers, sizes.peer))
+        figures |= _outside(stack.servers, directory / "suite", sizes, tell)
+        figures |= _between(stack.servers, directory / "pair", sizes, tell)
+    return figures | {"took_s": round(perf_counter() - began, 1)}
+
+
+def _appending(servers: Servers, sizes: Sizes, tell: Tell) -> Figures:
+    figures: Figures = {}
+    for width, commands in ((1, sizes.append_1), (16, sizes.append_16), (64, sizes.append_64)):
+        tell(f"append {width}")
+        timed = uvloop.run(append(servers, width, commands))
+        figures[f"append_{width}_per_s"] = timed.per_s
+        figures[f"append_{width}_p99_ms"] = timed.ms(99)
+    return figures
+
+
+def _outside(servers: Servers, directory: Path, sizes: Sizes, tell: Tell) -> Figures:
+    """The whole suite, asked over HTTP."""
+    tell("start")
+    suite = Suite(servers, directory, prefix="bench-suite.")
+    began = perf_counter()
+    uvloop.run(suite.prepare())
+    with suite:
+        start_s = round(perf_counter() - began, 2)
+        tell("http 64")
+        timed = uvloop.run(over_http(suite.url("registry"), 64, sizes.http, datetime.fromtimestamp(time(), UTC)))
+        held = {service: rss_mib(suite.process(service).pid) for service in suite.services}
+    return {"http_64_per_s": timed.per_s, "http_64_p99_ms": timed.ms(99), "start_s": start_s, "rss_mib": held}
+
+
+def _between(servers: Servers, directory: Path, sizes: Sizes, tell: Tell) -> Figures:
+    """Registry and procurement: from the one to the other, then what following a log of that size takes."""
+    suite = Suite(servers, directory, prefix="bench-pair.", services=("registry", "procurement"))
+    uvloop.run(suite.prepare())
+    events = sizes.steady + sizes.saturated
+    with ExitStack() as running:
+        running.callback(suite.stop_all)
+        suite.start("procurement")
+        with writing(suite) as writer:
+            suite.wait_ready("procurement")
+            tell("end to end, 1,000 a second")
+            seen, moved = uvloop.run(
+                end_to_end(writer, suite.databases["procurement"], Order("steady", sizes.steady, 0))
+            )
+            took = latencies(seen, moved)
+            figures: Figures = {f"end_to_end_1000_p{percent}_ms": percentile_ms(took, percent) for percent in (50, 99)}
+            tell("end to end, saturated")
+            order = Order("saturated", sizes.saturated, sizes.steady)
+            seen, moved = uvloop.run(end_to_end(writer, suite.databases["procurement"], order))
+            figures["end_to_end_per_s"] = rate(sizes.saturated, moved[-1].at_s - min(one.received_s for one in seen))
+            uvloop.run(following.settled(suite.databases["registry"], events))
+            processes = {"registry": writer.process.pid, "procurement": suite.process("procurement").pid}
+            figures["rss_mib_saturated"] = {name: rss_mib(pid) for name, pid in processes.items()}
+        suite.stop("procurement")
+        return figures | _following(suite, events, tell)
+
+
+def _following(suite: Suite, events: int, tell: Tell) -> Figures:
+    tell("rebuild, relay, consume")
+    database, known = suite.databases["registry"], following.catalogue(suite.authority)
+    figures: Figures = {
+        "raw_fold_per_s": uvloop.run(following.raw_fold(database, known)),
+        "rebuild_per_s": uvloop.run(following.rebuilt(database, known)),
+        "relay_per_s": uvloop.run(following.relayed(suite.servers, database, "bench-relay.registry.events")),
+    }
+    uvloop.run(following.emptied(suite, "procurement"))
+    suite.start("procurement")
+    figures["consume_per_s"] = uvloop.run(following.consumed(suite, events))
+    return figures
