@@ -6,8 +6,8 @@ last, under the append lock, in the transaction that moves the position: all of 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -185,19 +185,21 @@ class Reactor:
             if not table.view.takes(key):
                 continue
             if isinstance(event.event, EventCorrected):
-                history = await source.history(key, event.index)
-                with naming(event):
-                    row = folded(table.view, source.name, self._catalogues[source.name], history)
+                row = await refolded(table.view, source, self._catalogues[source.name], event)
             else:
-                with naming(event):
+                try:
                     row = table.view.fold(rows.get(key), event)
+                except Exception as error:
+                    raise poisoned(event, error) from error
             rows[key] = row
             self.working.put(table, key, row)
 
     def _react(self, event: Recorded) -> list[tuple[Recorded, Submission]]:
         reactions = self.reactions.to.get(type(event.event), ())
-        with naming(event):
+        try:
             commands = [c for reaction in reactions for c in reaction(event, self.working, self.logs.rules.authority)]
+        except Exception as error:
+            raise poisoned(event, error) from error
         return [(event, self._submission(event, n, command)) for n, command in enumerate(commands)]
 
     def _submission(self, cause: Recorded, n: int, command: Command) -> Submission:
@@ -234,18 +236,22 @@ class Reactor:
                 log.warning("reaction refused", key=submission.key, reason=answer.reason)
 
 
-@contextmanager
-def naming(event: Recorded) -> Iterator[None]:
+def poisoned(event: Recorded, error: Exception) -> Poisoned:
     """Name the event at which a fold or a reaction failed."""
+    why = f"{event.envelope.type} could not be folded or reacted to ({type(error).__name__})"
+    return Poisoned(event.log, event.index, why)
+
+
+async def refolded(view: View[Any], source: Source, catalogue: Catalogue, correction: Recorded) -> Any:
+    """Fold a stream's whole history as it is now read: the row of a view after a correction. Raises Poisoned."""
+    history = await source.history(correction.subject, correction.index)
     try:
-        yield
+        return _folded(view, source.name, catalogue, history)
     except Exception as error:
-        why = f"{event.envelope.type} could not be folded or reacted to ({type(error).__name__})"
-        raise Poisoned(event.log, event.index, why) from error
+        raise poisoned(correction, error) from error
 
 
-def folded(view: View[Any], source: str, catalogue: Catalogue, history: Sequence[tuple[int, bytes]]) -> Any:
-    """Fold a stream's whole history as it is now read: the row of a view after a correction."""
+def _folded(view: View[Any], source: str, catalogue: Catalogue, history: Sequence[tuple[int, bytes]]) -> Any:
     envelopes: list[Envelope] = []
     indexes: dict[str, int] = {}
     for index, data in history:

@@ -12,7 +12,7 @@ from typing import Any
 from shared.contracts.cloudevent import Catalogue, Recorded, Unreadable
 from shared.contracts.duty import EventCorrected
 from shared.log.postgres import SQL, Connection
-from shared.log.reactor import REACTOR, folded, naming
+from shared.log.reactor import REACTOR, poisoned, refolded
 from shared.log.sources import Arrived, Poisoned, Source
 from shared.log.sql import query
 from shared.log.tables import Table, create, digest
@@ -72,12 +72,12 @@ class _Fold:
             self.rows |= await self.table.load(self.connection, keys)
 
     async def _row(self, event: Recorded) -> Any:
-        if not isinstance(event.event, EventCorrected):
-            with naming(event):
-                return self.table.view.fold(self.rows[event.subject], event)
-        history = await self.source.history(event.subject, event.index)
-        with naming(event):
-            return folded(self.table.view, self.source.name, self.catalogue, history)
+        if isinstance(event.event, EventCorrected):
+            return await refolded(self.table.view, self.source, self.catalogue, event)
+        try:
+            return self.table.view.fold(self.rows[event.subject], event)
+        except Exception as error:
+            raise poisoned(event, error) from error
 
     async def store(self) -> None:
         """Store the rows in memory and forget them."""

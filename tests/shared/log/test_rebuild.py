@@ -35,12 +35,13 @@ LISTED = [(f"s{n}", ("beans", "kale")[n % 2], f"2026-03-{n + 1:02}") for n in ra
 
 @asynccontextmanager
 async def following(reader: Reader) -> AsyncIterator[None]:
-    """Let the reactor follow all its sources."""
+    """Let the reactor follow all its sources; whoever stops it in the middle of something must begin anew."""
     tasks = [asyncio.create_task(reader.reactor.follow(source)) for source in reader.sources.values()]
     yield
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
+    await reader.reactor.begin(reader.connection, reader.sources)
 
 
 async def rebuilt(connection: Connection, reader: Reader) -> None:
