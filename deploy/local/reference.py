@@ -1,6 +1,6 @@
 """Pages and tables that are made from the code: `python -m deploy.local.reference` writes them, a test compares them.
 
-The code is what counts; whoever changes it runs this, and the page follows.
+The code is what counts; whoever changes it runs this, and the pages follow. `referencing/` has a module a page.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,10 +8,17 @@ from pathlib import Path
 
 import holidays
 
-from shared.policy.authority import Authority, Interpretation, LocalDeadline, load
-from shared.policy.clause import CLAUSES, Clause, Modality
+from deploy.local.referencing import duties, events, policy, reactions, refusals, topics
+from deploy.local.referencing.markdown import MADE, ROOT
+from deploy.local.referencing.suite import services
+from shared import settings
+from shared.http import rights
+from shared.http.duties import duty_queries
+from shared.log.duty_view import duty_view
+from shared.persons import fields
+from shared.policy.duty.duties import Duties
+from shared.process import Parts
 
-ROOT = Path(__file__).parents[2]
 FIRST_YEAR, LAST_YEAR = 2015, 2100  # the policy's adoption, and as far as `holidays` knows
 
 HOLIDAYS_HEAD = '''"""Swedish holidays from Monday to Friday, a line a year: made by `python -m deploy.local.reference`.
@@ -38,103 +45,40 @@ def swedish_holidays() -> str:
     return HOLIDAYS_HEAD + "\n".join(years) + '\n"""\n'
 
 
-MADE = "<!-- Gjord ur koden / made from the code: python -m deploy.local.reference -->\n\n"
-
-MODALITIES = {
-    Modality.SHALL: ("ska", "shall: binding"),
-    Modality.RESP: ("ansvarar för", "is responsible for: binding"),
-    Modality.SHOULD: ("bör", "should: comply or explain"),
-    Modality.MAY: ("kan", "may: never a breach"),
-    Modality.FACT: ("sakuppgift", "fact: never a breach"),
-    Modality.CRITERION: ("kriterium", "criterion: assessed on evidence"),
-    Modality.LOCAL: ("lokal regel", "local rule: never a breach of the policy"),
-}
-
-UNITS = {"days": ("dagar", "days"), "working-days": ("arbetsdagar", "working days"), "months": ("månader", "months")}
-
-CLAUSES_HEAD = """# Policyns bestämmelser / The policy's clauses
-
-Med våra egna ord. Policyn själv anger inga dagar; de lokala fristerna står i [local-deadlines.md](local-deadlines.md).
-In our own words. The policy itself names no days; the local deadlines are in [local-deadlines.md](local-deadlines.md).
-
-| | verkan / force | roll / role | svenska | English |
-|---|---|---|---|---|
-"""
-
-DEADLINES_HEAD = """# Lokala frister och tolkningar / Local deadlines and interpretations: {name}
-
-Policyn anger inga dagar: utom kalenderåret i GS-7 är allt här lokalt, daterat och beslutat av den som anges.
-The policy names no days: but for the calendar year of GS-7 all here is local, dated and decided by whom it names.
-Källan är `deploy/authority/` / the source is `deploy/authority/`.
-
-EXEMPEL: vårt förslag, inget beslut / our suggestion, no decision.
-
-"""
-DEADLINE_COLUMNS = "| nyckel / key | | frist / term | gäller / in force | beslut / decision | svenska | English |\n"
-READING_COLUMNS = "| nyckel / key | | gäller / in force | beslut / decision | svenska | English |\n"
+def settings_page() -> str:
+    """Return the page with every setting of a service."""
+    return MADE + settings.reference()
 
 
-def clauses() -> str:
-    """Return the page with every clause, its modality and its role."""
-    return MADE + CLAUSES_HEAD + "".join(map(_clause_row, CLAUSES))
+def personal_fields() -> str:
+    """Return the page with every field that can name a person."""
+    written = {name: parts.rules.events for name, parts in services().items()}
+    return MADE + fields.reference(written)
 
 
-def local_deadlines(authority: Authority) -> str:
-    """Return the page with every local deadline and interpretation of an authority, all their periods."""
-    deadlines = [row for rows in authority.deadlines.values() for row in rows]
-    readings = [
-        row for key, rows in authority.interpretations.items() if key not in authority.deadlines for row in rows
-    ]
-    return (
-        MADE
-        + DEADLINES_HEAD.format(name=authority.name)
-        + DEADLINE_COLUMNS
-        + "|---|---|---|---|---|---|---|\n"
-        + "".join(_deadline_row(row, authority.interpretation(row.key, row.from_)) for row in deadlines)
-        + "\n## Tolkningar / Interpretations\n\n"
-        + READING_COLUMNS
-        + "|---|---|---|---|---|---|\n"
-        + "".join(map(_reading_row, readings))
-    )
+def rights_page() -> str:
+    """Return the page of who may do and ask what by HTTP."""
+    return MADE + rights.reference({name: rows(parts) for name, parts in services().items()})
 
 
-def _clause_row(clause: Clause) -> str:
-    sv, en = MODALITIES[clause.modality]
-    role = f"`{clause.role}`" if clause.role else "–"
-    return f"| **{clause.id}** | {sv} / {en} | {role} | {clause.sv} | {clause.en} |\n"
-
-
-def _deadline_row(row: LocalDeadline, reading: Interpretation) -> str:
-    return f"| `{row.key}` | {reading.clause.id} | {_term(row)} | {_in_force(reading)} | {_texts(reading)} |\n"
-
-
-def _term(row: LocalDeadline) -> str:
-    if isinstance(row.value, tuple):
-        return "{:02}-{:02}".format(*row.value)
-    sv, en = UNITS[row.unit]
-    return f"{row.value} {sv} / {row.value} {en}"
-
-
-def _reading_row(row: Interpretation) -> str:
-    return f"| `{row.key}` | {row.clause.id} | {_in_force(row)} | {_texts(row)} |\n"
-
-
-def _in_force(row: Interpretation) -> str:
-    return f"{row.from_} – {row.until or ''}".rstrip()
-
-
-def _texts(row: Interpretation) -> str:
-    return f"{row.dnr} (`{row.decided_by}`) | {row.sv} | {row.en}"
-
-
-def gotland_deadlines() -> str:
-    """Return the page of the authority whose file is in the tree."""
-    return local_deadlines(load(ROOT / "deploy/authority/gotland.toml"))
+def rows(parts: Parts) -> tuple[rights.Row, ...]:
+    """Give all rows of a service's HTTP: its tables, and what may be asked of its duties."""
+    owed = parts.rules.duties
+    asked = duty_queries(duty_view(owed, parts.duties_in), parts.duties_read_by) if isinstance(owed, Duties) else ()
+    return (*parts.operations, *parts.uploads, *parts.queries, *asked)
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "docs/reference/clauses.md": clauses,
-    "docs/reference/local-deadlines.md": gotland_deadlines,
+    "docs/reference/clauses.md": policy.clauses,
+    "docs/reference/duties.md": duties.page,
+    "docs/reference/events.md": events.page,
+    "docs/reference/local-deadlines.md": policy.gotland_deadlines,
+    "docs/reference/personal-fields.md": personal_fields,
+    "docs/reference/reactions.md": reactions.page,
+    "docs/reference/refusals.md": refusals.page,
+    "docs/reference/rights.md": rights_page,
+    "docs/reference/settings.md": settings_page,
+    "docs/reference/topics.md": topics.page,
     "shared/policy/swedish_holidays.py": swedish_holidays,
 }
 
