@@ -4,10 +4,10 @@ The new table is folded in a schema of its own from the log's first index; the l
 A rebuild folds and never reacts. Afterwards the table equals the live one byte for byte, or the live one was wrong.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from shared.contracts.cloudevent import Catalogue, Recorded, Unreadable
 from shared.contracts.duty import EventCorrected
@@ -47,23 +47,34 @@ class _Fold:
 
     async def take(self, arrived: Sequence[Arrived]) -> None:
         """Fold the log's next records. Raises Poisoned."""
-        recorded = [event for record in arrived if (event := self._read(record)) is not None]
-        await self._load(dict.fromkeys(event.subject for event in recorded if event.subject not in self.rows))
+        recorded = self._read(arrived)
+        await self._load({event.subject for event in recorded} - self.rows.keys())
+        view, rows = self.table.view, self.rows
         for event in recorded:
-            self.rows[event.subject] = await self._row(event)
+            subject = event.subject
+            if isinstance(event.event, EventCorrected):
+                rows[subject] = await refolded(view, self.source, self.catalogue, event)
+                continue
+            try:
+                rows[subject] = view.fold(rows[subject], event)
+            except Exception as error:
+                raise poisoned(event, error) from error
         self.next_index = arrived[-1].index + 1
-        if len(self.rows) >= self.most_rows:
+        if len(rows) >= self.most_rows:
             await self.store()
 
-    def _read(self, record: Arrived) -> Recorded | None:
-        """Decode a record; None where its stream has no row here."""
-        try:
-            envelope = self.catalogue.decode(record.bytes)
-        except Unreadable as error:
-            raise Poisoned(self.source.name, record.index, str(error)) from error
-        if envelope is None or not self.table.view.takes(envelope.subject):
-            return None
-        return Recorded(self.source.name, record.index, envelope)
+    def _read(self, arrived: Sequence[Arrived]) -> list[Recorded]:
+        """Decode the records whose streams have a row here."""
+        name, decode, takes = self.source.name, self.catalogue.decode, self.table.view.takes
+        recorded: list[Recorded] = []
+        for record in arrived:
+            try:
+                envelope = decode(record.bytes)
+            except Unreadable as error:
+                raise Poisoned(name, record.index, str(error)) from error
+            if envelope is not None and takes(envelope.subject):
+                recorded.append(Recorded(name, record.index, envelope))
+        return recorded
 
     async def _load(self, keys: Collection[str]) -> None:
         """Fetch rows that were stored before; a new stream has none."""
@@ -71,27 +82,31 @@ class _Fold:
             self.rows |= dict.fromkeys(keys)
             self.rows |= await self.table.load(self.connection, keys)
 
-    async def _row(self, event: Recorded) -> Any:
-        if isinstance(event.event, EventCorrected):
-            return await refolded(self.table.view, self.source, self.catalogue, event)
-        try:
-            return self.table.view.fold(self.rows[event.subject], event)
-        except Exception as error:
-            raise poisoned(event, error) from error
-
     async def store(self) -> None:
         """Store the rows in memory and forget them."""
         await self.table.store(self.connection, self.rows)
         self.rows = {}
 
 
+async def switch(connection: Connection, schema: str, view: View[Any]) -> None:
+    """Let the new table take the live one's place."""
+    await connection.execute(
+        f'DROP TABLE IF EXISTS public."{view.name}"; ALTER TABLE "{schema}"."{view.name}" SET SCHEMA public'
+    )
+    await connection.execute(query(SQL, "note_view"), view.name, digest(view))
+
+
+Finish: TypeAlias = Callable[[Connection, str, View[Any]], Awaitable[None]]
+"""What is done with the new table, which stands in a schema of its own while the reactor waits at the same position."""
+
+
 async def rebuild(
     connection: Connection, view: View[Any], source: Source, catalogue: Catalogue,
-    progress: Callable[[int, int], None] = lambda _done, _all: None, *, most_rows: int = MOST_ROWS,
+    progress: Callable[[int, int], None] = lambda _done, _all: None, *, most_rows: int = MOST_ROWS, finish: Finish = switch,
 ) -> int:  # fmt: skip
     """Make a view anew and switch to it; give the index up to which it was folded. Raises NotInReach, Poisoned.
 
-    One rebuild of a view at a time: another waits.
+    One rebuild of a view at a time: another waits. Where `finish` only looks, the live table stays.
     """
     schema = f"rebuild_{view.name}"
     await connection.execute(query(SQL, "begin_rebuild"), schema)
@@ -111,7 +126,7 @@ async def rebuild(
             await connection.execute("SET LOCAL synchronous_commit = on;" + query(SQL, "take_turn"))
             await _until(fold, await _position(connection, view.log), progress)
             await fold.store()
-            await _switch(connection, schema, view)
+            await finish(connection, schema, view)
     finally:
         if not connection.is_closed():
             await connection.execute(
@@ -127,7 +142,7 @@ async def _until(fold: _Fold, end: int, progress: Callable[[int, int], None]) ->
         return
     async with aclosing(fold.source.read(fold.next_index, 0)) as batches:
         async for arrived in batches:
-            wanted = [record for record in arrived if record.index < end]
+            wanted = arrived[: max(0, end - arrived[0].index)]
             if not wanted:
                 raise NotInReach(fold.table.view.name, fold.source.name, fold.next_index)
             await fold.take(wanted)
@@ -139,13 +154,6 @@ async def _until(fold: _Fold, end: int, progress: Callable[[int, int], None]) ->
 async def _position(connection: Connection, log: str) -> int:
     rows = await connection.fetch(query(SQL, "positions"), REACTOR)
     return next((row["next_index"] for row in rows if row["source"] == log), 0)
-
-
-async def _switch(connection: Connection, schema: str, view: View[Any]) -> None:
-    await connection.execute(
-        f'DROP TABLE IF EXISTS public."{view.name}"; ALTER TABLE "{schema}"."{view.name}" SET SCHEMA public'
-    )
-    await connection.execute(query(SQL, "note_view"), view.name, digest(view))
 
 
 async def outdated(connection: Connection, views: Sequence[View[Any]]) -> list[View[Any]]:
