@@ -246,12 +246,13 @@ async def refolded(view: View[Any], source: Source, catalogue: Catalogue, correc
     """Fold a stream's whole history as it is now read: the row of a view after a correction. Raises Poisoned."""
     history = await source.history(correction.subject, correction.index)
     try:
-        return _folded(view, source.name, catalogue, history)
+        return folded(view, source.name, catalogue, history)
     except Exception as error:
         raise poisoned(correction, error) from error
 
 
-def _folded(view: View[Any], source: str, catalogue: Catalogue, history: Sequence[tuple[int, bytes]]) -> Any:
+def folded(view: View[Any], source: str, catalogue: Catalogue, history: Sequence[tuple[int, bytes]]) -> Any:
+    """Fold a stream's events as they are now read: what a correction says is read into those that it corrects."""
     envelopes: list[Envelope] = []
     indexes: dict[str, int] = {}
     for index, data in history:
