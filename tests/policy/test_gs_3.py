@@ -184,6 +184,7 @@ def test_an_extension_gives_a_later_day() -> None:
     until_june().when(extend("2026-06-29")).refused(course.ENDS_EARLIER)
     until_june().when(extend("2026-06-30")).then()
     running().when(extend("2026-01-11")).refused(course.ENDS_EARLIER)
+    assert running().when(extend("2026-01-12")).events()
 
 
 def test_a_place_ends_on_its_first_day_at_the_earliest() -> None:

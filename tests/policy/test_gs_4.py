@@ -339,6 +339,18 @@ def test_a_place_that_was_not_bought_or_was_cancelled_is_not_followed_up() -> No
     bought().given(cancel()).when(follow_up(duty_id=None)).refused(placement.CANCELLED)
 
 
+def test_nothing_is_planned_or_reviewed_of_a_place_that_is_not_there() -> None:
+    """Nor of one that was cancelled, nor under another place's reference (GS-4)."""
+    placements().when(plan()).refused(placement.UNKNOWN)
+    placements().when(review()).refused(placement.UNKNOWN)
+    bought().given(cancel()).when(plan()).refused(placement.CANCELLED)
+    bought().given(cancel()).when(review()).refused(placement.CANCELLED)
+    other = PERSON.replace("d001", "d002")
+    running().when(plan(subject_ref=other)).refused(placement.OTHER_SUBJECT)
+    running().when(follow_up(subject_ref=other)).refused(placement.OTHER_SUBJECT)
+    running().given(lose()).when(review(subject_ref=other)).refused(placement.OTHER_SUBJECT)
+
+
 def test_a_person_may_decline() -> None:
     """Declining ends no duty: the place is followed up with the provider alone (edge rule 4)."""
     past = running().given(decline())
