@@ -269,6 +269,19 @@ def test_a_plan_is_discharged_by_its_own_outreach() -> None:
     assert world.duty().end is None
 
 
+def test_a_letter_about_the_plan_that_arrives_after_the_publication_does_not_tell_of_that() -> None:
+    """What was sent of the plan holds the plan's facts."""
+    world = known().do(plan("2026-03-02"), sent("2026-03-03", stage="planned"), publish("2026-03-05"))
+    assert world.do(delivered("2026-03-06")).duty().end is None
+
+
+def test_a_plan_that_another_buyer_publishes_is_owed_no_more() -> None:
+    """The tender is not within the authority after all: what was owed of the plan is superseded, and nothing follows."""
+    world = known().do(plan("2026-03-02"), publish("2026-03-05", buyers=(OUTSIDER,)))
+    assert [(duty.end, duty.void_reason) for duty in world.duties.values()] == [("voided", "superseded")]
+    assert world.told(SuitabilityAssessed)[-1].tests[0].outcome == "fail"
+
+
 # -- informed
 
 

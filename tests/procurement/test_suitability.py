@@ -30,7 +30,7 @@ def judged(*lots: Lot, wise: EnterpriseVersion = WISE, own: bool = True, on: dat
     """Judge a tender of 2 March."""
     tender = TenderVersion(
         cause="published", event_id="t", recorded_at=at("2026-03-02"), occurred_at=at("2026-03-02"), number=1,
-        stage="published", since=at("2026-03-02"), lots=lots,
+        own=own, stage="published", since=at("2026-03-02"), lots=lots,
     )  # fmt: skip
     return assess(Pair(own, "2120000803", "SE214", tender, wise, on or at("2026-03-02")))
 

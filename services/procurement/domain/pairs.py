@@ -114,7 +114,9 @@ def _judged(point: Point, tender: TenderRow, authority: Authority) -> Point:
     if not point.tender.lots:
         return point
     buyers = " ".join(tender.buyers) or "not-stated"
-    return replace(point, found=assess(Pair(tender.own, buyers, region, point.tender, point.enterprise, point.at)))
+    return replace(
+        point, found=assess(Pair(point.tender.own, buyers, region, point.tender, point.enterprise, point.at))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def _ending(span: Span, point: Point, closes: date | None) -> Ending | None:
 
 def may_matter(tender: TenderRow, fact: EnterpriseVersion) -> bool:
     """Tell whether a fact about an enterprise can still change anything for a tender."""
-    if not tender.own or not tender.versions:
+    if not tender.versions:
         return False
     last = tender.versions[-1]
     if not last.lots and last.recorded_at < fact.recorded_at:
@@ -187,7 +189,7 @@ def judge(tender: TenderRow, enterprise: EnterpriseRow, authority: Authority, fa
     """Give what follows for a pair from a fact, the newest of its log, and from what was recorded after it in the other."""
     now = history(tender, enterprise, authority)
     changed = [point for point in now.points if point.fact.recorded_at >= fact.recorded_at]
-    if not tender.own or not changed:
+    if not changed:
         return
     before = history(
         replace(tender, versions=tuple(v for v in tender.versions if v.event_id != fact.event_id)),
@@ -202,7 +204,7 @@ def judge_anew(
 ) -> Iterator[Command]:
     """Give what follows for a pair from a correction: all of it read from the beginning."""
     now = history(tender, enterprise, authority)
-    if tender.own and now.points:
+    if now.points:
         yield from _Following(tender, enterprise, authority, now.points[-1].fact).anew(now)
     else:
         yield from never_owed(tender.tender_id, enterprise.enterprise_id, correction)

@@ -24,6 +24,7 @@ class TenderVersion:
     recorded_at: datetime
     occurred_at: datetime
     number: int
+    own: bool
     stage: Stage
     since: datetime
     """When its plan, then its publication, was made public."""

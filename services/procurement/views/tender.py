@@ -121,13 +121,13 @@ def _cancelled(row: TenderRow, event: TenderCancelled) -> TenderRow:
 
 
 def _versioned(row: TenderRow, cause: TenderCause, recorded: Recorded, occurred_at: datetime | None) -> TenderRow:
-    """Keep how the tender is known from now on; one that is not public, or not the authority's own, has no versions."""
+    """Keep how the tender is known from now on; one that is not public, or never was the authority's own, has none."""
     lots = tuple(lot for lot in row.lots if lot.lot_id not in row.cancelled_lots)
     closes = latest(lots)
     row = replace(row, closes_on=closing_day(closes) if closes else None, version=recorded.envelope.streamversion)
     stage: Stage = "published" if row.published_at else "planned"
     since = row.published_at or row.public_since
-    if not row.own or since is None:
+    if since is None or not (row.own or row.versions):
         return row
     # the log's order holds where a clock was set back: what came later was not known before
     version = TenderVersion(
@@ -136,6 +136,7 @@ def _versioned(row: TenderRow, cause: TenderCause, recorded: Recorded, occurred_
         recorded_at=max([recorded.envelope.time, *(each.recorded_at for each in row.versions[-1:])]),
         occurred_at=occurred_at or since,
         number=recorded.envelope.streamversion,
+        own=row.own,
         stage=stage,
         since=since,
         lots=lots,
