@@ -10,9 +10,8 @@ ROLE = "executive-office"
 LAPSES_AFTER = timedelta(days=30)
 
 
-def acts(world: World) -> Iterable[Act]:
-    """The table of the chapter."""
-    c = Consultation(world)
+def acts(c: "Consultation") -> Iterable[Act]:
+    """Say what is done on which day."""
     return (
         act("2025-01-01", "Sviten tas i bruk. Årets initiativ till samråd ska tas (GS-7).",
             "The suite is taken into use. The year's initiative to consultation is to be taken (GS-7)."),

@@ -48,9 +48,8 @@ NEVER_FOLLOWED_UP = 5
 LATE = 4
 
 
-def acts(world: World) -> Iterable[Act]:
-    """The table of the chapter."""
-    p = Placements(world)
+def acts(p: "Placements") -> Iterable[Act]:
+    """Say what is done on which day."""
     return (
         act("2025-12-15", "Socialnämnden köper nio platser hos fyra av företagen.",
             "The social board buys nine places at four of the enterprises.", lambda: p.buy(*range(1, 10))),

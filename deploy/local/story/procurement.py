@@ -78,9 +78,8 @@ ELSEWHERE = (
 """Notices of other buyers, and such that ask for nothing: read all the same."""
 
 
-def acts(world: World) -> Iterable[Act]:
-    """The table of the chapter."""
-    p = Procurement(world)
+def acts(p: "Procurement") -> Iterable[Act]:
+    """Say what is done on which day."""
     return (
         act("2026-01-14", "Nämnden för barn och utbildning planerar skötsel av skolgårdar. Planen är offentlig.",
             "The board for education plans the care of school grounds. The plan is public.",

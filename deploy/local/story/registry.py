@@ -44,9 +44,8 @@ SHOWN: dict[str, dict[str, Any]] = {
 """The five criteria and what shows each of them."""
 
 
-def acts(world: World) -> Iterable[Act]:
-    """The table of the chapter."""
-    w = Registry(world)
+def acts(w: "Registry") -> Iterable[Act]:
+    """Say what is done on which day."""
     return (
         act("2025-10-06",
             "Fyra påhittade sociala företag registreras och ansöker om erkännande. Ett femte rapporterar registersystemet.",

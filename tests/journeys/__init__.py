@@ -1,0 +1,1 @@
+"""The whole suite as its readers meet it."""
