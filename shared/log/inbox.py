@@ -131,6 +131,13 @@ class Inbox:
                 "The message has personal data; leave it out and let an officer add it.",
                 ids=(read.source, read.id),
             )  # fmt: skip
+        if read.occurred_at is not None and read.occurred_at > self._now():
+            raise message.NotAcceptable(
+                "occurred-in-future", 422,
+                "Meddelandet säger att något har hänt som ännu inte kan ha hänt (occurredat eller time).",
+                "The message says that something has happened that cannot have happened yet (occurredat or time).",
+                ids=(read.source, read.id),
+            )  # fmt: skip
         return read
 
     def _ask(self, record: Record, read: message.Read, batch: _Batch) -> None:

@@ -120,6 +120,7 @@ REFUSED_MESSAGES: dict[str, tuple[tuple[bytes | None, Headers] | bytes, str, int
     "no data": (structured("m", None), "message-invalid", 422),
     "wrong field": (structured("m", plot(1, letOn=CANARY)), "message-invalid", 422),
     "no instant": (structured("m", plot(1), time=CANARY), "message-invalid", 422),
+    "from the future": (structured("m", plot(1), time="2099-01-01T00:00:00Z"), "occurred-in-future", 422),
     "personal": (structured("m", plot(1, tenantEnc=CANARY)), "personal-data-not-accepted", 422),
     "rule": (
         structured("m", {"plotId": "x", "tendedOn": "2026-03-03", "note": CANARY}, type_=TENDED),
