@@ -1,0 +1,1 @@
+"""What `./medverka check` compares in the raw stores of a running suite; each file finds the first place that differs."""

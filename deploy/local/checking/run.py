@@ -1,0 +1,76 @@
+"""All checks of a running suite, one service after the other."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import asyncpg
+
+from deploy.local.checking.events import Streams
+from deploy.local.checking.found import Checked, Difference
+from deploy.local.checking.positions import Member, claims, rest, taken
+from deploy.local.checking.suite import AUTHORITY, Addresses, NothingRuns, process
+from deploy.local.checking.topic import Comparison
+from deploy.local.checking.views import compare
+from shared.log.kafka import KafkaTopics
+from shared.log.postgres import connection
+from shared.log.topic import Topics
+
+PATIENCE_S = 10.0
+Tell = Callable[[str], None]
+
+
+async def check(
+    where: Addresses, *, authority: Path = AUTHORITY, patience_s: float = PATIENCE_S, tell: Tell = lambda _: None
+) -> list[Checked]:
+    """Check everything. Waits so long for the suite to come to rest first. Raises NothingRuns."""
+    async with AsyncExitStack() as opened:
+        topics = await opened.enter_async_context(KafkaTopics(where.kafka, "check"))
+        try:
+            members = [
+                Member(process(service, where, authority), await opened.enter_async_context(connection(url, "check")))
+                for service, url in where.databases.items()
+            ]
+        except (OSError, asyncpg.PostgresError) as error:
+            raise NothingRuns(f"a service's database does not answer ({error}); see that the suite runs") from error
+        tell("at rest")
+        unrest = await rest(members, topics, patience_s)
+        found: list[Checked] = []
+        for member in members:
+            found.append(Checked("at rest", member.name, "at the ends of all that it follows", unrest[member.name]))
+            found += [one async for one in _service(member, topics, tell)]
+    return found
+
+
+async def _service(member: Member, topics: Topics, tell: Tell) -> AsyncIterator[Checked]:
+    name = member.name
+    tell(f"{name}: logs")
+    before, streams = await taken(member.connection), Streams()
+    broken = await streams.read(member.connection, member.logs)
+    yield Checked("streams", name, f"{streams.events} events of {len(streams.versions)} streams", broken)
+    if broken is None:
+        found = await claims(member.connection, before, streams.commands)
+        yield Checked("claims", name, f"{len(before)} claims", found)
+    yield await _topics(member, topics)
+    for view in member.process.parts.views:
+        tell(f"{name}: view {view.name}")
+        rows, differs = await compare(member, topics, view)
+        yield Checked(f"view {view.name}", name, f"{rows} rows", differs)
+
+
+async def _topics(member: Member, topics: Topics) -> Checked:
+    """Compare each log's topic with Postgres."""
+    published, compared = await member.published(), 0
+    found: Difference | None = None
+    for log in member.logs:
+        comparison = Comparison(member.connection, topics, log, member.process.topic(log))
+        found = await comparison.compare(published.get(log, 0))
+        compared += comparison.compared
+        if found is not None:
+            break
+    return Checked("Kafka", member.name, f"{compared} events byte for byte", found)
+
+
+def ok(found: Sequence[Checked]) -> bool:
+    """Tell whether every check held."""
+    return all(one.ok for one in found)

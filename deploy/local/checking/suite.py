@@ -1,0 +1,72 @@
+"""A running suite as a check sees it: where its stores are, and what each of its services says of itself."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from deploy.local.explained import Explained, WrongCall
+from deploy.local.places import ROOT
+from deploy.local.running import NOTE
+from deploy.local.stack import databases
+from deploy.local.suite import SERVICES
+from shared.process import Process
+from shared.settings import Settings
+
+AUTHORITY = ROOT / "deploy/authority/gotland.toml"
+DATABASE_URL, KAFKA, PREFIX = "MEDVERKA_DATABASE_URL", "MEDVERKA_KAFKA", "MEDVERKA_TOPIC_PREFIX"
+
+
+class NothingRuns(Explained):
+    """There is no suite to check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a suite keeps what it knows: Kafka's host:port, each service's database, and the topics' prefix."""
+
+    kafka: str
+    databases: Mapping[str, str]
+    prefix: str
+
+
+def addresses(note: Path = NOTE, environment: Mapping[str, str] = os.environ) -> Addresses:
+    """Give the environment's suite, else the one that `./medverka up` has left word of. Raises NothingRuns, WrongCall."""
+    if environment.get(DATABASE_URL) and environment.get(KAFKA):
+        return _named(environment)
+    try:
+        told = json.loads(note.read_text(encoding="utf-8"))
+        services = told["services"]
+        return Addresses(told["kafka"], {name: each["database"] for name, each in services.items()}, told["prefix"])
+    except FileNotFoundError:
+        raise NothingRuns(
+            f"no suite runs here ({note} is not there); start one with ./medverka up, or set {DATABASE_URL} and {KAFKA}"
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise WrongCall(f"{note} does not hold what ./medverka up prints ({error}); start the suite again") from error
+
+
+def _named(environment: Mapping[str, str]) -> Addresses:
+    """Give each service's own database of the cluster that the environment names."""
+    prefix = environment.get(PREFIX, "")
+    scope = prefix.rstrip(".").replace("-", "_").replace(".", "_")
+    urls = {
+        service: databases.in_database(environment[DATABASE_URL], f"{scope}_{service}" if scope else service)
+        for service in SERVICES
+    }
+    return Addresses(environment[KAFKA], urls, prefix)
+
+
+def process(service: str, where: Addresses, authority: Path = AUTHORITY) -> Process:
+    """Put a service together as it puts itself together, and start nothing of it."""
+    unused = "no check serves HTTP or opens a person's key"
+    settings = Settings(
+        service=service, database_url=SecretStr(where.databases[service]), keys_url=SecretStr(unused),
+        keys_secret=Path(unused), kafka=where.kafka, topic_prefix=where.prefix, authority=authority, token_keys=unused,
+        token_issuer=unused,
+    )  # fmt: skip
+    return Process(settings, import_module(f"services.{service}.app").parts(settings))
