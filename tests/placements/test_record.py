@@ -8,7 +8,7 @@ from shared.contracts.duty import DutyArose, DutyDischarged, DutyRescheduled, Du
 from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.correcting import as_corrected
 from shared.deciding import CORRECTION_UNFIT
-from shared.policy.duty.commands import CORRECTION_NOT_APPROVED
+from shared.policy.duty.commands import APPROVED_BY_ACTOR, CORRECTION_NOT_APPROVED
 from shared.policy.duty.life import classify
 from tests.placements.stories import (
     FINAL,
@@ -87,9 +87,11 @@ def test_a_correction_cites_an_event_of_the_place() -> None:
     running().when(correct(1, "2026-02-02", corrects=other_stream)).refused(correction.NOT_THERE)
 
 
-def test_whoever_corrects_does_not_approve() -> None:
+def test_whoever_corrects_or_records_it_does_not_approve() -> None:
     """Two persons, as for a waiver (edge rule 17)."""
     running().when(correct(1, "2026-02-02", approved_by=ACTOR)).refused(correction.SAME_PERSON)
+    by_another = correct(1, "2026-02-02", approved_by=ACTOR, corrected_by="staff-5")
+    running().when(by_another).refused(APPROVED_BY_ACTOR)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from shared.contracts.duty import (
 from shared.correcting import as_corrected
 from shared.deciding import DutyStep, Happening, NotProven
 from shared.policy.duty.book import Book, late_days, rebuts
-from shared.policy.duty.commands import CORRECTION_NOT_APPROVED
+from shared.policy.duty.commands import APPROVED_BY_ACTOR, CORRECTION_NOT_APPROVED
 from shared.policy.duty.definition import Duty
 from shared.policy.duty.happened import arising, to_existing
 from shared.policy.duty.life import DutyState
@@ -42,7 +42,9 @@ class _Changed:
 
 
 def after_correction(book: Book, happening: Happening) -> Iterator[DutyStep]:
-    """Say what a correction does to duties. Raises NotProven where a second person must approve it."""
+    """Say what a correction does to duties. Raises NotProven where a second person must approve it, and did not."""
+    if _approver(happening) == happening.actor:
+        raise NotProven(APPROVED_BY_ACTOR)
     history = happening.past.history(happening.subject)
     was, now = _by_id(as_corrected(history[:-1])), _by_id(as_corrected(history))
     for id_ in dict.fromkeys([*was, *now]):
