@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.local.referencing.markdown import MADE, code, link, table
 from deploy.local.referencing.sayings import Saying, sayings
@@ -111,6 +112,11 @@ def _table(head: Sequence[str], found: Iterator[tuple[Row, Saying]]) -> str:
     """Give a table by code; the same said in several places is one row."""
     places: dict[Row, dict[str, None]] = {}
     for row, said in found:
-        places.setdefault(row, {})[link(code(said.where), said.path)] = None
+        places.setdefault(row, {})[_place(said)] = None
     ordered = sorted(places.items(), key=lambda one: one[0].code)
     return table(head, ((code(row.code), row.kind, row.sv, row.en, ", ".join(links)) for row, links in ordered))
+
+
+def _place(said: Saying) -> str:
+    """Link to the constant; what a function makes is found by its code, and the function may be named anew."""
+    return link(code(said.where if said.where.isupper() else Path(said.path).name), said.path)
