@@ -1,5 +1,6 @@
 """Whether the year came out as the policy has it, and whether each thing that the story tells of really happened."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ def checks(played: Played) -> Iterator[Check]:
     for name, happened in STORY:
         seen = happened(played)
         yield Check(name, bool(seen), str(seen or "not seen"))
+    yield logs_are_whole(played)
     yield nothing_vanished(played)
     yield enough_notices(played)
 
@@ -180,6 +182,22 @@ STORY: tuple[tuple[Text, Callable[[Played], object]], ...] = (
 
 
 # -- what holds for all that was sent
+
+
+def logs_are_whole(played: Played) -> Check:
+    """As a reader of Kafka sees it: streams' versions are 1 to n, and no event stands twice."""
+    wrong = []
+    versions: Counter[str] = Counter()
+    ids: set[str] = set()
+    for log, events in (*played.logs.items(), *played.refused.items()):
+        for event in events:
+            versions[event["subject"]] += 1
+            if event["streamversion"] != versions[event["subject"]] or event["id"] in ids:
+                wrong.append(f"{log} {event['id']}")
+            ids.add(event["id"])
+    name = Text("Loggarna i Kafka är hela och i ordning", "The logs in Kafka are whole and in order")
+    detail = f"{len(ids)} events in {len(versions)} streams" if not wrong else "; ".join(wrong[:SHOWN])
+    return Check(name, not wrong, detail)
 
 
 def nothing_vanished(played: Played) -> Check:

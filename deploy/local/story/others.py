@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from deploy.local.story.stage import Stage
+from shared.log.follow import Expectation, Verdict
 from shared.log.kafka import KafkaTopics
 from shared.log.topic import Record, Sending
 
@@ -67,12 +68,13 @@ class OtherSystems:
         return self._runner.run(self._read(self._prefix + topic))
 
     def events(self, log: str) -> list[dict[str, Any]]:
-        """Give a log's events in their order, each once."""
-        found: dict[int, Record] = {}
+        """Give a log's events as a follower does: a record counts if it is exactly the next one of the highest epoch."""
+        expectation, found = Expectation(), []
         for record in self.records(log):
-            if record.index is not None:
-                found.setdefault(record.index, record)
-        return [json.loads(found[index].value or b"") for index in sorted(found)]
+            expectation, verdict = expectation.step(record)
+            if verdict is Verdict.APPLY:
+                found.append(json.loads(record.value or b""))
+        return found
 
     async def _read(self, topic: str) -> list[Record]:
         found: list[Record] = []
@@ -89,8 +91,3 @@ class OtherSystems:
 
 async def _opened(kafka: str) -> KafkaTopics:
     return KafkaTopics(kafka, "demo")
-
-
-def read_events(records: Sequence[Record]) -> list[dict[str, Any]]:
-    """Give the JSON of records that hold events."""
-    return [json.loads(record.value or b"") for record in records]

@@ -18,7 +18,7 @@ from deploy.local.story.stage import Stage, set_clock
 from shared.http.language import Language, Text
 from shared.policy.stockholm import ZONE
 
-SETTLES_WITHIN_S = 20.0
+SETTLES_WITHIN_S = 60.0
 LOOK_S = 0.02
 OPENS = hour(8)
 DUTIES_READ_BY: Mapping[str, str] = {
