@@ -1,6 +1,5 @@
 """Officers and other systems at their desks: requests over HTTP, each in a role and under a key."""
 
-from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +37,11 @@ class Desk:
 
     def token(self, role: str) -> str:
         """Give a token that counts now."""
-        return issuer.token(f"suite-{role.replace(':', '-')}", [role], self._clock.now(), issuer.private_key())
+        return issuer.token(principal(role), [role], self._clock.now(), issuer.private_key())
+
+    def principal(self, service: str) -> str:
+        """Give who does most of a service's work."""
+        return principal(ROLES[service])
 
     async def post(
         self, service: str, path: str, body: Any, *, role: str | None = None, key: str | None = None
@@ -83,6 +86,6 @@ class Desk:
         return {"authorization": f"Bearer {self.token(role)}"}
 
 
-def ids(rows: Iterable[Any]) -> list[str]:
-    """Give the ids of rows, in order."""
-    return sorted(row["id"] for row in rows)
+def principal(role: str) -> str:
+    """Give the principal who has a role."""
+    return f"suite-{role.replace(':', '-')}"

@@ -1,7 +1,7 @@
 """When a suite is at rest: all is published, every log is applied wherever it is read, and no boundary is left to take."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +37,15 @@ class Look:
     published: Mapping[str, int]
     applied: Mapping[str, int]
     boundaries: int
+
+
+async def until(condition: Callable[[], Awaitable[bool]], limit_s: float = LIMIT_S, look_s: float = 0.1) -> None:
+    """Return when a condition holds. Raises TimeoutError."""
+    for _ in range(int(limit_s / look_s)):
+        if await condition():
+            return
+        await asyncio.sleep(look_s)
+    raise TimeoutError(condition.__name__)
 
 
 async def look(connection: asyncpg.Connection, service: str, today: date) -> Look:

@@ -2,13 +2,13 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from deploy.local.stack import Servers
-from deploy.local.suite import Suite
+from deploy.local.suite import SERVICES, Suite
 from shared.policy.stockholm import ZONE
 
 
@@ -24,18 +24,18 @@ def set_time(file: Path, now: datetime) -> None:
     new.replace(file)
 
 
-def prepared(servers: Servers, directory: Path, now: datetime) -> Suite:
+def prepared(servers: Servers, directory: Path, now: datetime, services: Sequence[str] = SERVICES) -> Suite:
     """Make a suite that can be entered; its time stands in `directory / "clock"`."""
     directory.mkdir(parents=True, exist_ok=True)
     clock = directory / "clock"
     set_time(clock, now)
-    suite = Suite(servers, directory, prefix=f"s{uuid.uuid4().hex[:10]}.", clock=clock)
+    suite = Suite(servers, directory, prefix=f"s{uuid.uuid4().hex[:10]}.", clock=clock, services=services)
     asyncio.run(suite.prepare())
     return suite
 
 
 @contextmanager
-def running(servers: Servers, directory: Path, now: datetime) -> Iterator[Suite]:
-    """Run a suite."""
-    with prepared(servers, directory, now) as suite:
+def running(servers: Servers, directory: Path, now: datetime, services: Sequence[str] = SERVICES) -> Iterator[Suite]:
+    """Run a suite, or some services of it."""
+    with prepared(servers, directory, now, services) as suite:
         yield suite
