@@ -19,6 +19,8 @@ embedded ones.
 
 Example: ./medverka test tests/policy -k gs_4
 """
+TOGETHER = ("-n", "3", "--dist", "loadfile")
+"""Tests wait for servers more than they reckon, so three run beside each other on two cores, each with servers of its own."""
 CHECKED = ("deploy", "services", "shared", "tests")
 BIN = Path(sys.executable).parent
 
@@ -63,5 +65,5 @@ def main(argv: Sequence[str]) -> int:
     failed = [] if argv else [name for name, step in STEPS.items() if not passes(step)]
     if failed:
         print(f"medverka: failed before the tests: {', '.join(failed)}", file=sys.stderr, flush=True)
-    tests = run_pytest(argv)
+    tests = run_pytest(argv or TOGETHER)
     return 1 if failed else min(tests, 1)
