@@ -150,7 +150,8 @@ class Past:
     def __init__(self, rules: "Rules") -> None:
         self._rules = rules
         self._history: dict[str, list[Envelope]] = {}
-        self._states: dict[str, Any] = {}
+        self._states: dict[str, tuple[Any, int]] = {}
+        """Of a stream: its state, and how many of its events are in it."""
         self._of_object: dict[str, dict[str, None]] = {}
         self._learned: list[tuple[str, str | None]] = []
         self._indexes: dict[str, int] = {}
@@ -160,15 +161,12 @@ class Past:
     def learn(self, envelope: Envelope, object_: str | None = None) -> None:
         """Take in the next event of a stream; `object_` is the id that a duty is about."""
         subject = envelope.subject
-        known = subject in self._states
         self._history.setdefault(subject, []).append(envelope)
         self._learned.append((subject, object_))
         if object_ is not None:
             self._of_object.setdefault(object_, {})[subject] = None
         if isinstance(envelope.data, EventCorrected):
             self._states.pop(subject, None)
-        elif known:
-            self._states[subject] = self._rules.evolve(subject, self._states[subject], envelope)
 
     def place(self, event_id: str, index: int) -> None:
         """Remember where an event stands in its log, so that a correction can cite it."""
@@ -195,12 +193,14 @@ class Past:
 
     def state(self, subject: str) -> Any:
         """Give the stream's state, its corrections read from the beginning."""
-        if subject not in self._states:
-            state = self._rules.initial(subject)
-            for envelope in as_corrected(self._history.get(subject, ())):
-                state = self._rules.evolve(subject, state, envelope)
-            self._states[subject] = state
-        return self._states[subject]
+        history = self._history.get(subject, ())
+        known = self._states.get(subject)
+        state, new = (known[0], history[known[1] :]) if known else (self._rules.initial(subject), as_corrected(history))
+        for envelope in new:
+            state = self._rules.evolve(subject, state, envelope)
+        if new or not known:
+            self._states[subject] = state, len(history)
+        return state
 
     def version(self, subject: str) -> int:
         """Give the stream's version; 0 before its first event."""
@@ -325,6 +325,10 @@ class DutyRules:
         """Decide a command on a duty."""
         raise NotImplementedError
 
+    def concerns(self, _kind: type[Event]) -> bool:
+        """Tell whether an event of this type can do anything to a duty."""
+        return True
+
     def after(self, happening: Happening) -> Sequence[DutyStep]:
         """Say what an own event does to duties, in the same append. Raises NotProven."""
         raise NotImplementedError
@@ -386,6 +390,8 @@ def _with_duties(
     if isinstance(event, EventCorrected) and not stands(past.history(subject)):
         raise CorrectionUnfit(subject)
     yield Entry(log, envelope)
+    if not rules.duties.concerns(type(event)):
+        return
     happening = Happening(
         event=envelope.data, id=envelope.id, subject=subject, occurred_at=envelope.occurredat,
         recorded_at=envelope.time, state=past.state(subject), past=past, actor=submission.actor,

@@ -202,7 +202,7 @@ class Logs:
         mark = draft.past.mark
         try:
             decided = decide(submission, draft.past, self.rules, self._ids)
-            if isinstance(decided, Refused | VersionTaken):
+            if not isinstance(decided, list):
                 return decided
             made = [self._made(entry) for entry in decided]
         except _NotStorable as unfit:

@@ -10,7 +10,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from shared.contracts.cloudevent import Envelope
+from shared.contracts.cloudevent import Envelope, Event
 from shared.contracts.duty import DUTY_EVENTS, EventCorrected
 from shared.deciding import DutyRules, DutyStep, Happening, Past, Refused
 from shared.policy.authority import Authority
@@ -52,6 +52,11 @@ class Duties(DutyRules):
     def definition(self, duty_id: str) -> Duty:
         """Give the definition that a duty's id names."""
         return self.book.definition(duty_id)
+
+    @override
+    def concerns(self, kind: type[Event]) -> bool:
+        """Tell whether any definition looks at such events; a correction reaches all of them."""
+        return kind is EventCorrected or bool(self.book.concerned(kind))
 
     @override
     def after(self, happening: Happening) -> list[DutyStep]:
