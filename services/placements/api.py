@@ -16,6 +16,7 @@ from services.placements.domain.record import AddPersonalDetails, CorrectPlaceme
 from services.placements.domain.waiver import WaiveFollowUp
 from services.placements.views.enterprise import ENTERPRISE
 from services.placements.views.place import PLACE, with_days, with_days_since
+from services.placements.views.said import SAID
 from shared.http.operations import Edge, LookUp, Operation, Query
 from shared.policy.role import SOCIAL_BOARD
 
@@ -159,6 +160,17 @@ QUERIES: Final = (
         key="placement/{placementId}",
         sv="En plats",
         en="One place",
+    ),
+    Query(
+        path="/v1/placements/{placementId}/personal-details",
+        view=SAID,
+        query="of_place",
+        roles=BOARD,
+        in_clear=BOARD,
+        one=True,
+        key="placement/{placementId}",
+        sv="Vad som har sagts om den enskilde: behov, mål, anteckningar, skäl",
+        en="What was said of the person: need, goal, notes, reasons",
     ),
     Query(
         path="/v1/follow-ups",

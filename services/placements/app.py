@@ -5,6 +5,7 @@ from services.placements.domain.reactions import REACTIONS
 from services.placements.domain.rules import rules
 from services.placements.views.enterprise import ENTERPRISE
 from services.placements.views.place import PLACE
+from services.placements.views.said import SAID
 from shared.policy.authority import load
 from shared.policy.role import SOCIAL_BOARD
 from shared.process import Parts, main
@@ -20,7 +21,7 @@ def parts(settings: Settings) -> Parts:
         logs=("placements.events",),
         duties_in="placements.events",
         rules=rules(authority),
-        views=(ENTERPRISE, PLACE),
+        views=(ENTERPRISE, PLACE, SAID),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,

@@ -1,9 +1,10 @@
-"""The rows that placements' views fold into. Of the person there is the random `subjectRef`; nothing sealed stands here."""
+"""The rows that placements' views fold into. Of the person there is the random `subjectRef`; in `SaidRow` more, all sealed."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from shared.contracts.placements import RecognitionAtPurchase, ReviewCause
+from shared.contracts.values import Enc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,26 @@ class PlaceRow:
     incomplete: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Event → what it lacks, since another system reported it."""
     is_incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What one event says of the person, by the fields' names. `event_id`: where details were added, of what lacked them."""
+
+    event_id: str
+    type: str
+    occurred_at: datetime
+    fields: dict[str, Enc]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidRow:
+    """All that was said of a place's person, in the order in which it was recorded."""
+
+    key: str
+    placement_id: str
+    subject_ref: str
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
