@@ -11,6 +11,7 @@ from deploy.local.running import noted, told, wait_for_end
 from deploy.local.story.checks import Check, checks
 from deploy.local.story.compose import composed
 from deploy.local.story.embedded import embedded
+from deploy.local.story.invariants import invariants
 from deploy.local.story.playing import BEGINS, Played, play
 from deploy.local.story.report import as_json, ending, line
 from deploy.local.story.secrecy import nothing_personal
@@ -64,7 +65,7 @@ def _staged(stay: ExitStack, against: str | None) -> tuple[Stage, Suite | None]:
 
 
 def _checked(played: Played) -> list[Check]:
-    return [*checks(played), nothing_personal(played)]
+    return [*checks(played), nothing_personal(played), *invariants(played.world.stage)]
 
 
 def _keep(stay: ExitStack, stage: Stage, suite: Suite | None) -> None:

@@ -40,6 +40,7 @@ def stage_of(suite: Suite, clock: Path) -> Stage:
         clock=clock,
         token_key=issuer.private_key(),
         databases=suite.databases,
+        authority=suite.authority,
         written=tuple(suite.process(service).log for service in suite.services),
     )
 

@@ -16,7 +16,7 @@ LOGS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """A running suite whose time is a file. `databases` and `written` are empty where they cannot be reached."""
+    """A running suite whose time is a file. What stands last is not there where it cannot be reached."""
 
     http: Mapping[str, str]
     kafka: str
@@ -24,6 +24,7 @@ class Stage:
     clock: Path
     token_key: bytes = field(repr=False)
     databases: Mapping[str, str] = field(default_factory=dict, repr=False)
+    authority: Path | None = None
     written: tuple[Path, ...] = ()
     """Files with what the services have logged."""
 
