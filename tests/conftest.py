@@ -4,12 +4,17 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
+import hypothesis
 import pytest
 
 from deploy.local.places import STATE
 from deploy.local.stack import EmbeddedStack, Servers, databases, fresh_directory
 from deploy.local.stack.servers import given_all
 from tests.docker_servers import docker_is_ready, docker_servers
+
+# How long an example takes says something of the machine and nothing of the rule; speed is measured by `medverka bench`.
+hypothesis.settings.register_profile("medverka", deadline=None)
+hypothesis.settings.load_profile("medverka")
 
 
 @pytest.fixture(scope="session")
