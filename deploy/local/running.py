@@ -30,16 +30,16 @@ def running(
 
 
 @contextmanager
-def noted(suite: Suite) -> Iterator[None]:
+def noted(suite: Suite, note: Path = NOTE) -> Iterator[None]:
     """Leave word where the suite runs, for `check`; it holds passwords, so only its owner reads it."""
-    new = NOTE.with_suffix(".new")
+    new = note.with_suffix(".new")
     new.touch(mode=0o600)
     new.write_text(json.dumps(suite.addresses()) + "\n", encoding="utf-8")
-    new.rename(NOTE)
+    new.rename(note)
     try:
         yield
     finally:
-        NOTE.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
 
 
 def wait_for_end(suite: Suite | None = None) -> None:

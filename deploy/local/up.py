@@ -2,9 +2,10 @@
 
 import argparse
 import json
+from pathlib import Path
 
 from deploy.local.places import STATE
-from deploy.local.running import noted, running, told, wait_for_end
+from deploy.local.running import NOTE, noted, running, told, wait_for_end
 
 _EXAMPLE = """\
 exempel / example:
@@ -16,9 +17,14 @@ exempel / example:
 def main(argv: list[str]) -> int:
     """Run until interrupted."""
     arguments = _arguments(argv)
-    with running(STATE / "up") as suite, noted(suite):
+    return run(STATE / "up", NOTE, as_json=arguments.json)
+
+
+def run(directory: Path, note: Path, *, as_json: bool) -> int:
+    """Run with the data in a directory, and leave word in a note."""
+    with running(directory) as suite, noted(suite, note):
         http = {service: suite.url(service) for service in suite.services}
-        print(json.dumps(suite.addresses()) if arguments.json else told(http, suite.servers.kafka), flush=True)
+        print(json.dumps(suite.addresses()) if as_json else told(http, suite.servers.kafka), flush=True)
         wait_for_end(suite)
     return 0
 

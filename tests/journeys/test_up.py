@@ -1,0 +1,49 @@
+"""`medverka up`: everything runs, says where, and ends in order when it is told to."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from deploy.local.places import ROOT, STATE
+from deploy.local.stack import fresh_directory
+
+RUN = """
+import sys
+from pathlib import Path
+from deploy.local.up import run
+sys.exit(run(Path(sys.argv[1]), Path(sys.argv[2]), as_json=True))
+"""
+ENDS_WITHIN_S = 60
+
+
+def up(directory: Path, note: Path) -> subprocess.Popen[str]:
+    """Start it on embedded servers, with its data in a directory of the test."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MEDVERKA_")}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", RUN, str(directory), str(note)],
+        cwd=ROOT, env=environment | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def test_it_runs_until_interrupted_and_leaves_word() -> None:
+    """One line has all addresses, each service is ready, the note says the same and is its owner's; Ctrl-C ends it with 0."""
+    with fresh_directory(STATE / "tests") as directory:
+        note = directory / "suite.json"
+        with up(directory / "up", note) as process:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            said = json.loads(line)
+            assert said.keys() == {"kafka", "services", "prefix"}
+            for service, addresses in said["services"].items():
+                assert addresses.keys() == {"http", "database"}
+                with urllib.request.urlopen(f"{addresses['http']}/health/ready", timeout=10) as answer:  # noqa: S310 - loopback
+                    assert json.load(answer)["service"] == service
+            assert json.loads(note.read_text(encoding="utf-8")) == said
+            assert note.stat().st_mode & 0o077 == 0
+            process.send_signal(signal.SIGINT)
+            assert process.wait(ENDS_WITHIN_S) == 0
+        assert not note.exists()
