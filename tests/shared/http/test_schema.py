@@ -56,7 +56,7 @@ def test_the_document_is_kept(mode: GenerationMode, operation: Any) -> None:
     """What is valid by the document and what is not is answered as the document says, and what is not is refused."""
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
     def attempt(case: Any) -> None:
         response = case.call(headers={"authorization": f"Bearer {EVERYTHING}"})
         refused = [negative_data_rejection] if mode == GenerationMode.NEGATIVE else []
