@@ -27,6 +27,8 @@ Lead: TypeAlias = Callable[[int], Coroutine[Any, Any, None]]
 LEASE_S = 10.0
 LOOK_S = 0.25
 PAUSE_S = 1.0
+BEGINS = "neither leads yet nor knows who does"
+"""A lead that a former process left open says nothing of this one: its handshake will close it for a moment."""
 
 log = structlog.get_logger()
 
@@ -48,7 +50,7 @@ class Leader:
     ) -> None:  # fmt: skip
         self.epoch: int | None = None
         """While this process leads."""
-        self.troubles: dict[str, str] = {}
+        self.troubles: dict[str, str] = {"leader": BEGINS}
         """What readiness says, by the name of what is in trouble."""
         self._connect, self._handshake, self._leads = connect, handshake, dict(leads)
         self._lease_s, self._pause_s = lease_s, pause_s

@@ -119,6 +119,16 @@ async def test_only_one_leads_and_another_takes_over_when_it_stops(house: House)
     assert one.leader.epoch is None
 
 
+async def test_a_process_is_ready_when_it_leads_or_knows_that_another_does(house: House) -> None:
+    """Before that it says so: the lead that a former process left open is about to be closed by its own handshake."""
+    one, two = house.start("one"), house.start("two")
+    assert one.leader.troubles
+    assert two.leader.troubles
+    await until(lambda: not one.leader.troubles and not two.leader.troubles)
+    assert house.did[0] in ("one shakes hands", "two shakes hands")
+    assert {one.leader.epoch, two.leader.epoch} == {1, None}
+
+
 async def test_a_session_that_ends_takes_the_lead_with_it(house: House) -> None:
     """A failover of Postgres ends it: the loops stop at once, and whoever leads next has made a new handshake."""
     one = house.start("one")
