@@ -283,7 +283,7 @@ async def _command(document: tuple[Notice, str], edge: Edge) -> TakeNotice | Non
 UPLOADS: Final = (
     Upload(
         path="/v1/notices",
-        roles=(PROCUREMENT_OFFICE, PUBLISHER),
+        roles=OFFICE,
         sv="Läs in en annons (eForms, XML)",
         en="Read in a notice (eForms, XML)",
         view=TENDER,

@@ -205,6 +205,7 @@ QUERIES: Final = (
         view=CONTACT,
         query="of_enterprise",
         roles=(REGISTRY_OFFICER, PROCUREMENT_OFFICE),
+        in_clear=(REGISTRY_OFFICER, PROCUREMENT_OFFICE),  # who writes to an enterprise must see where to
         one=True,
         key="enterprise/{enterpriseId}",
         sv="Ett företags kontakter",

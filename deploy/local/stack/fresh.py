@@ -29,8 +29,8 @@ def fresh_directory(parent: Path) -> Iterator[Path]:
     try:
         yield directory
     finally:
+        shutil.rmtree(directory)  # while it is ours: another run's sweep takes what nobody holds
         os.close(held)
-        shutil.rmtree(directory)
 
 
 def _remove_if_over(directory: Path) -> None:
