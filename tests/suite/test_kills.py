@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from deploy.local.checking.run import check
+from deploy.local.checking.suite import Addresses
 from deploy.local.stack import Servers
 from deploy.local.stack.guarded import Guarded
 from deploy.local.stack.kafka import EmbeddedKafka
@@ -227,6 +229,14 @@ def test_every_duty_that_is_called_for_arose_once(struck: Struck) -> None:
     assert tenders
     assert {duty for duty in arose if not duty.startswith("df-0.")} == owed
     assert set(arose.values()) == {1}
+
+
+async def test_a_check_finds_nothing(struck: Struck) -> None:
+    """Claims, streams, topics and every view are compared as an operator does: each view equals the fold of the logs."""
+    suite = struck.suite
+    found = await check(Addresses(suite.servers.kafka, suite.databases, suite.prefix))
+    assert [each.detail for each in found if not each.ok] == []
+    assert {each.service for each in found if each.name.startswith("view")} == set(SERVICES)
 
 
 def test_every_service_is_ready(struck: Struck) -> None:
