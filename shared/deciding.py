@@ -310,7 +310,7 @@ class Rules:
 
 
 class DutyRules:
-    """What `Rules` needs of a service's duties; `shared/policy/duty.py` has the only one."""
+    """What `Rules` needs of a service's duties; the policy's are in `shared/policy/duty/duties.py`."""
 
     events: tuple[type[Event], ...] = ()
     commands: tuple[type[Command], ...] = ()

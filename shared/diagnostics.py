@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, TextIO
 
 import structlog
-from prometheus_client import REGISTRY, Gauge, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -109,6 +109,10 @@ FOLLOWER_LAG = Gauge(
     "medverka_follower_lag_events", "Events of a log that a follower has not applied.", ["follower", "log"]
 )
 DUTIES = Gauge("medverka_duties", "Duties by clause; state is open or overdue.", ["clause", "state"])
+REFUSED_WITHIN = Counter(
+    "medverka_refused_within", "Commands of the suite's own reactions and clock that a rule refused; each is to be looked at.",
+    ["part", "reason"],
+)  # fmt: skip
 HTTP_SECONDS = Histogram(
     "medverka_http_seconds", "From a request's arrival to its answer.", ["method", "path", "status"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),

@@ -30,7 +30,7 @@ from shared.log.completing import CannotComplete
 from shared.log.duty_view import duty_view
 from shared.log.follow import Followed
 from shared.log.handshake import Forked, shake_hands
-from shared.log.inbox import Inbox
+from shared.log.inbox import Inbox, forget_expired
 from shared.log.kafka import KafkaTopics
 from shared.log.leader import Leader
 from shared.log.measuring import Measuring
@@ -256,6 +256,7 @@ class Lead:
             "clock": self._tick,
             "pulse": self._pulse,
             "watermarks": self._listen,
+            "forgetting": self._forget,
         }
         for source in (*self.own, *self.foreign):
             leads[source.name] = partial(_follow, self.reactor, source)
@@ -303,6 +304,9 @@ class Lead:
     async def _listen(self, _epoch: int) -> None:
         await self.watermarks.run()
 
+    async def _forget(self, _epoch: int) -> None:
+        await forget_expired(self._questions, self._process.clock.now)
+
     async def _take(self, inbox: Inbox, topics: Topics, topic: str, _epoch: int) -> None:
         if self._reacting is None:
             raise RuntimeError("an inbox is followed before its leader has begun")
@@ -320,7 +324,8 @@ class Lead:
         """Say what does not get on in this process, a sentence each."""
         missing = [trouble for source in self.foreign if (trouble := source.trouble())]
         silent = self.watermarks.troubles() if self.leader.epoch is not None else []
-        return [*self.leader.troubles.values(), *missing, *silent]
+        refused = [self._ticker.trouble] if self._ticker and self._ticker.trouble else []
+        return [*self.leader.troubles.values(), *missing, *silent, *refused]
 
     async def settled(self) -> None:
         """Wait until what is committed in our own logs has been folded."""

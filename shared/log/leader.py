@@ -1,8 +1,8 @@
 """A leader is one idea: loops that run while a session holds an advisory lock, after a handshake, each from its position.
 
-Relay, reactor, clock and post are such loops. Killed, cut off or frozen, it loses the lock with its session and another process
-takes over, handshake first. That is also how a failover of Postgres is met: it ends the session, so whoever leads on another
-timeline has made a new handshake. What a frozen leader does when it wakes up carries an epoch that is over.
+Relay, reactor, clock and pulse are such loops. Killed, cut off or frozen, it loses the lock with its session and another
+process takes over, handshake first. That is also how a failover of Postgres is met: it ends the session, so whoever leads on
+another timeline has made a new handshake. What a frozen leader does when it wakes up carries an epoch that is over.
 """
 
 import asyncio

@@ -18,6 +18,7 @@ from shared.contracts.cloudevent import Catalogue, Envelope, Recorded, Unreadabl
 from shared.contracts.duty import EventCorrected
 from shared.correcting import as_corrected
 from shared.deciding import Command, Refused, Submission
+from shared.diagnostics import REFUSED_WITHIN
 from shared.log.append import Failed, Logs
 from shared.log.postgres import SQL, Connection, locked
 from shared.log.sources import Arrived, Poisoned, Source
@@ -233,6 +234,7 @@ class Reactor:
                 what = f"{type(submission.command).__name__} failed ({type(answer.error).__name__})"
                 raise Poisoned(source.name, cause.index, f"its reaction {what}") from answer.error
             if isinstance(answer, Refused):
+                REFUSED_WITHIN.labels("reactor", answer.reason).inc()
                 log.warning("reaction refused", key=submission.key, reason=answer.reason)
 
 

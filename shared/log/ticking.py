@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from shared.contracts.values import DutyId
 from shared.deciding import Command, Refused, Submission
+from shared.diagnostics import REFUSED_WITHIN
 from shared.log.append import Failed, Logs
 from shared.log.postgres import SQL as LOG
 from shared.log.postgres import Connection
@@ -108,6 +109,15 @@ class Ticker:
         self._refused: set[str] = set()
         self.last: datetime | None = None
 
+    @property
+    def trouble(self) -> str | None:
+        """Say which boundaries a rule refused: their duties miss a step until somebody has looked."""
+        if not self._refused:
+            return None
+        return (
+            f"the clock: {len(self._refused)} boundaries were refused, {min(self._refused)} first; see the log for why"
+        )
+
     async def run(self, connection: Connection, *, every_s: float = 0.25) -> None:
         """Tick until cancelled."""
         while True:
@@ -148,4 +158,5 @@ class Ticker:
             if isinstance(answer, Refused) and answer != BOUNDARY_MOVED:
                 # It would be found again at once and hold up every later day.
                 self._refused.add(submission.key)
+                REFUSED_WITHIN.labels("clock", answer.reason).inc()
                 log.error("boundary refused until the next start", key=submission.key, reason=answer.reason)

@@ -20,7 +20,7 @@ COLUMNS = (
     "skrivs av / written by",
     "läses i sviten av / read in the suite by",
 )
-PULSE = "till vilket index allt är publicerat / up to which index all is out"
+PULSE = "allt som sparats före en tidpunkt ligger under ett index / all committed before an instant lies below an index"
 FOR_EVER = "för alltid / for ever"
 PUBLISHERS = """## Den som rapporterar / Who reports
 

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from datetime import time as hour
 from functools import partial
 from hashlib import sha256
@@ -185,7 +185,3 @@ class World:
     def at(self, day: date, clock: str = "10:00") -> str:
         """Give an instant of a day as requests have it."""
         return datetime.combine(day, hour.fromisoformat(clock), tzinfo=ZONE).isoformat()
-
-    def yesterday(self) -> date:
-        """Give the day before."""
-        return self.today - timedelta(days=1)
