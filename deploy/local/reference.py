@@ -15,9 +15,9 @@ from shared import settings
 from shared.http import rights
 from shared.http.duties import duty_queries
 from shared.log.duty_view import duty_view
+from shared.parts import Parts
 from shared.persons import fields
 from shared.policy.duty.duties import Duties
-from shared.process import Parts
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100  # the policy's adoption, and as far as `holidays` knows
 

@@ -6,9 +6,10 @@ from services.consultation.domain.reactions import REACTIONS
 from services.consultation.domain.rules import rules
 from services.consultation.views.consultation import CONSULTATION
 from shared.log.ticking import YearBegins
+from shared.parts import Parts
 from shared.policy.authority import load
 from shared.policy.role import EXECUTIVE_OFFICE
-from shared.process import Parts, main
+from shared.process import main
 from shared.settings import Settings
 
 

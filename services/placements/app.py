@@ -6,9 +6,10 @@ from services.placements.domain.rules import rules
 from services.placements.views.enterprise import ENTERPRISE
 from services.placements.views.place import PLACE
 from services.placements.views.said import SAID
+from shared.parts import Parts
 from shared.policy.authority import load
 from shared.policy.role import SOCIAL_BOARD
-from shared.process import Parts, main
+from shared.process import main
 from shared.settings import Settings
 
 

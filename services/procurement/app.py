@@ -7,9 +7,10 @@ from services.procurement.views.closings import Closings
 from services.procurement.views.enterprise import ENTERPRISE
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.tender import TENDER
+from shared.parts import Parts
 from shared.policy.authority import load
 from shared.policy.role import PROCUREMENT_OFFICE
-from shared.process import Parts, main
+from shared.process import main
 from shared.settings import Settings
 
 

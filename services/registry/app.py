@@ -5,9 +5,10 @@ from services.registry.domain.reactions import REACTIONS
 from services.registry.domain.rules import rules
 from services.registry.views.contact import CONTACT
 from services.registry.views.enterprise import ENTERPRISE
+from shared.parts import Parts
 from shared.policy.authority import load
 from shared.policy.role import REGISTRY_OFFICER
-from shared.process import Parts, main
+from shared.process import main
 from shared.settings import Settings
 
 

@@ -8,10 +8,10 @@ from deploy.local.referencing.markdown import ROOT
 from shared.contracts.cloudevent import Event
 from shared.contracts.duty import DUTY_EVENTS, EventCorrected
 from shared.contracts.refused import MessageRefused
+from shared.parts import Parts
 from shared.policy.authority import Authority, load
 from shared.policy.duty.definition import Duty
 from shared.policy.duty.duties import Duties
-from shared.process import Parts
 from shared.settings import Settings
 
 AUTHORITY = ROOT / "deploy/authority/gotland.toml"

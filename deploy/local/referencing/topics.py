@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from deploy.local.referencing.markdown import MADE, codes, link, table
 from deploy.local.referencing.suite import authority, duties, followers, services
-from shared.process import INBOX_KEPT_MS, Parts
+from shared.parts import Parts
+from shared.process import INBOX_KEPT_MS
 
 HEAD = """# Ämnen / Topics
 

@@ -1,0 +1,37 @@
+"""What makes a service this one: the values that its composition root puts together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.deciding import Rules
+from shared.http.operations import Operation, Query, Upload
+from shared.log.ticking import Boundaries
+from shared.log.view import View
+from shared.policy.role import Role
+from shared.reacting import Reactions
+
+INBOX_KEPT_MS = 30 * 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What makes a service this one: pure values from its `domain`, its views, and its two HTTP tables.
+
+    `logs` are its logs of events (`registry.events`); the log of refusals is every service's. `duties_in` is the log that its
+    duties are in. `role` is in whose name reactions and the clock act.
+    """
+
+    name: str
+    role: Role
+    logs: tuple[str, ...]
+    duties_in: str
+    rules: Rules
+    views: tuple[View[Any], ...]
+    reactions: Reactions
+    operations: tuple[Operation, ...]
+    queries: tuple[Query, ...]
+    boundaries: tuple[Boundaries, ...] = ()
+    duties_read_by: tuple[Role, ...] = ()
+    needs: Callable[[str], tuple[str, ...]] = lambda _object: ()
+    uploads: tuple[Upload, ...] = ()
