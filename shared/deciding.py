@@ -337,7 +337,7 @@ class DutyRules:
 def decide(
     submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
 ) -> list[Entry] | Refused | VersionTaken:
-    """Decide one command and teach `past` what came of it, so that the next one sees it; nothing where it fails."""
+    """Decide one command and teach `past` what came of it, so that the next one sees it; nothing where it is refused."""
     mark = past.mark
     try:
         return _decide(submission, past, rules, ids)
@@ -350,9 +350,6 @@ def decide(
     except NotProven as claim:
         past.forget(mark)
         return claim.refused
-    except BaseException:
-        past.forget(mark)
-        raise
 
 
 def _decide(

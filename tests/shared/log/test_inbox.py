@@ -5,7 +5,7 @@ import json
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from pydantic_core import from_json
 
 from deploy.local.places import ROOT
 from deploy.local.stack import Servers
-from shared.contracts.cloudevent import Catalogue
+from shared.contracts.cloudevent import Catalogue, Event
 from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.contracts.values import OrgNr
 from shared.log.inbox import KEPT_DAYS, holds_personal
@@ -155,6 +155,22 @@ async def test_what_is_wrong_is_named_by_its_field_and_not_by_what_it_held(recei
     [said] = await refusals(receiver)
     assert [error["pointer"] for error in said["errors"]] == ["/plotId", "/name", "/crop", "/letOn"]
     assert CANARY not in str(said)
+
+
+class PlotCounted(Event):
+    """A report with names that its sender chooses."""
+
+    TYPE = "se.medverka.PlotCounted.v1"
+
+    counts: Mapping[str, int]
+
+
+def test_a_name_that_the_sender_chose_is_not_told() -> None:
+    """A key of a mapping is what was sent, like a value."""
+    message = structured("m", {"counts": {CANARY: "many"}}, type_=PlotCounted.TYPE)
+    with pytest.raises(NotAcceptable) as refused:
+        read(Record(0, None, message), Catalogue([PlotCounted]))
+    assert [error.pointer for error in refused.value.errors] == ["/counts/*"]
 
 
 async def test_a_fault_in_deciding_parks_one_message(receiver: Receiver) -> None:

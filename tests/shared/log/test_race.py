@@ -35,6 +35,7 @@ async def follow(source: OwnLog, until: int) -> list[Arrived]:
     seen: list[Arrived] = []
     async with aclosing(source.read(0, 1)) as batches:
         async for batch in batches:
+            assert batch[0].index == len(seen)
             seen += batch
             if len(seen) >= until:
                 return seen
