@@ -13,6 +13,7 @@ from shared.contracts.values import (
     Cpv,
     Day,
     DecisionRef,
+    DocumentRef,
     DutyId,
     I18n,
     Id,
@@ -301,6 +302,8 @@ class OutreachDelivered(Event):
     proof: Literal["smtp-accepted", "digital-mailbox-receipt", "portal-opened", "spoken-noted", "letter-presumed"]
     receipt_digest: Sha256 | None = None
     noted_by: StaffRef | None = None
+    document: DocumentRef | None = None
+    """What shows it where it was recorded after the due day; its own day is the diary's."""
 
 
 class OutreachFailed(Event):

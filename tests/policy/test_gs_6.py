@@ -17,6 +17,8 @@ from shared.contracts.duty import (
     DutyVoided,
 )
 from shared.contracts.procurement import OutreachDelivered, SuitabilityAssessed
+from shared.deciding import Refused
+from shared.policy.duty.commands import APPROVED_BY_ACTOR, NOT_APPROVED
 from shared.policy.duty.life import classify, is_breach
 from shared.policy.role import PROCUREMENT_OFFICE
 from tests.procurement.stories import (
@@ -33,6 +35,7 @@ from tests.procurement.stories import (
     closed,
     declares,
     delivered,
+    document,
     failed,
     lot,
     move,
@@ -308,10 +311,62 @@ def test_in_time_is_the_due_day_or_before(on: str, class_: str, *, breach: bool)
 def test_what_was_delivered_in_time_and_recorded_late_is_no_breach() -> None:
     """The act counts by its own day; the overdue event is never taken back."""
     world = known().do(publish("2026-03-02"), sent("2026-03-03")).until("2026-03-12")
-    world.do(delivered("2026-03-05", at=at("2026-03-12")))
+    world.do(delivered("2026-03-05", at=at("2026-03-12"), approved_by="staff-2"))
     assert len(world.told(DutyFellOverdue)) == 1
     assert classify(world.duty(), DAY("2026-03-31")) == "done-recorded-late"
     assert not is_breach(world.duty(), DAY("2026-03-31"))
+
+
+DIARISED_IN_TIME, DIARISED_LATE, NOTHING = "2026-03-16", "2026-03-17", None
+"""The fifth working day after the due day, the sixth, and no document at all."""
+
+
+@pytest.mark.parametrize(
+    ("recorded", "diarised", "approved_by", "refusal"),
+    [
+        ("2026-03-09", NOTHING, None, None),  # the due day: nothing to prove
+        ("2026-03-10", NOTHING, None, NOT_APPROVED),
+        ("2026-03-10", NOTHING, "staff-2", None),
+        ("2026-03-10", NOTHING, "staff-1", APPROVED_BY_ACTOR),
+        ("2026-03-10", "2026-03-05", "staff-1", APPROVED_BY_ACTOR),
+        ("2026-04-08", DIARISED_IN_TIME, None, None),  # the window's last day
+        ("2026-04-08", DIARISED_LATE, None, NOT_APPROVED),
+        ("2026-04-09", DIARISED_IN_TIME, None, NOT_APPROVED),
+        ("2026-04-09", DIARISED_IN_TIME, "staff-2", None),
+        ("2026-12-01", NOTHING, "staff-2", None),
+    ],
+)
+def test_a_delivery_said_late_to_have_been_in_time_is_shown_or_approved(
+    recorded: str, diarised: str | None, approved_by: str | None, refusal: Refused | None
+) -> None:
+    """By a document of that time inside 30 days, or by a second person: one officer erases no breach (rebuttal clock)."""
+    world = known().do(publish("2026-03-02"), sent("2026-03-03")).until(recorded)
+    claim = delivered(
+        "2026-03-05", at=at(recorded), duty_id=f"gs-6.published/{PAIR}", approved_by=approved_by,
+        document=document(diarised) if diarised else None,
+    )  # fmt: skip
+    if refusal is not None:
+        assert world.refused(claim) == refusal
+        return
+    [discharged] = world.do(claim).told(DutyDischarged)
+    assert (discharged.acted_on, discharged.approved_by) == (DAY("2026-03-05"), approved_by)
+    assert not is_breach(world.duty(), DAY(recorded))
+
+
+def test_a_plan_s_delivery_said_late_to_have_been_in_time_is_approved_too() -> None:
+    """What is owed of a plan is proven as what is owed of a publication."""
+    world = known().do(plan("2026-03-02"), sent("2026-03-03", stage="planned")).until("2026-03-10")
+    claim = delivered("2026-03-05", at=at("2026-03-10"))
+    assert world.refused(claim) == NOT_APPROVED
+    world.do(claim.model_copy(update={"approved_by": "staff-2"}))
+    assert classify(world.duty("planned"), DAY("2026-03-10")) == "done-recorded-late"
+
+
+def test_a_delivery_that_is_late_needs_no_proof() -> None:
+    """It claims nothing but the breach."""
+    world = known().do(publish("2026-03-02"), sent("2026-03-03")).until("2026-03-11")
+    world.do(delivered("2026-03-10", at=at("2026-03-11")))
+    assert classify(world.duty(), DAY("2026-03-11")) == "done-late"
 
 
 @pytest.mark.parametrize(("on", "counts"), [("2026-04-15T23:59:00+02:00", True), ("2026-04-16T00:00:00+02:00", False)])
@@ -578,7 +633,7 @@ def test_without_a_deadline_nothing_lapses_by_itself() -> None:
 def test_after_a_lapse_it_can_still_be_proven_that_it_was_done_in_time() -> None:
     """Lapse ends acting, not proving."""
     world = known().do(publish("2026-03-02", closes="2026-03-18"), sent("2026-03-03")).until("2026-03-19")
-    named = delivered("2026-03-04", at=at("2026-03-20"), duty_id=f"gs-6.published/{PAIR}")
+    named = delivered("2026-03-04", at=at("2026-03-20"), duty_id=f"gs-6.published/{PAIR}", approved_by="staff-2")
     discharged = world.do(named).told(DutyDischarged)
     assert [each.rebuts for each in discharged] == [True]
     assert classify(world.duty(), DAY("2026-03-31")) == "done-recorded-late"

@@ -28,7 +28,7 @@ from shared.contracts.registry import (
     RecognitionWithdrawn,
     TargetShareDeclared,
 )
-from shared.contracts.values import DecisionRef, I18n, Id, OrgNr
+from shared.contracts.values import DecisionRef, DocumentRef, I18n, Id, OrgNr
 from shared.policy.authority import Authority, load
 from shared.policy.role import Role
 from tests.spec import at
@@ -145,6 +145,11 @@ def delivered(on: str = "2026-03-03", **fields: Any) -> RecordDelivered:
         "delivered_at": instant(on), "proof": "smtp-accepted",
     }  # fmt: skip
     return RecordDelivered(**(told | fields))
+
+
+def document(on: str) -> DocumentRef:
+    """Give a receipt that was diarised on a day."""
+    return DocumentRef(dnr="RS 2026/71", sha256="56" * 32, diarised_on=date.fromisoformat(on), secrecy="none")
 
 
 def failed(on: str = "2026-03-04", **fields: Any) -> RecordFailed:

@@ -104,7 +104,7 @@ def _informs(stage: Stage) -> Callable[[Happening, DutyState], bool]:
 PLANNED: Final[Duty] = duty(  # one per public plan and suitable enterprise
     clause=GS_6, kind="planned", owed_by=PROCUREMENT_OFFICE, object="outreach", log=LOG,
     arises_on=(SuitabilityAssessed, OutreachFailed), when=_arises("planned"), due=_planned_due,
-    discharged_by=(OutreachDelivered,), fulfils=_informs("planned"),
+    discharged_by=(OutreachDelivered,), fulfils=_informs("planned"), claimed_late_needs_proof=True,
     anew_after_discharge=(OutreachFailed,),
     # these happen to a tender or an enterprise: `pairs.py` brings them to each pair
     voided_by={
@@ -119,7 +119,7 @@ PLANNED: Final[Duty] = duty(  # one per public plan and suitable enterprise
 PUBLISHED: Final[Duty] = duty(  # one per tender and suitable enterprise
     clause=GS_6, kind="published", owed_by=PROCUREMENT_OFFICE, object="outreach", log=LOG,
     arises_on=(SuitabilityAssessed, OutreachFailed), when=_arises("published"), due=_published_due,
-    discharged_by=(OutreachDelivered,), fulfils=_informs("published"),
+    discharged_by=(OutreachDelivered,), fulfils=_informs("published"), claimed_late_needs_proof=True,
     anew_after_discharge=(OutreachFailed,),
     moved_by={DeadlineMoved: "deadline-moved"}, moved=_moved,
     voided_by={

@@ -25,7 +25,7 @@ from shared.contracts.procurement import (
     SuitabilityTest,
     Verdict,
 )
-from shared.contracts.values import DutyId, Id, Instant, NewId, Sha256, StaffRef, Text
+from shared.contracts.values import DocumentRef, DutyId, Id, Instant, NewId, Sha256, StaffRef, Text
 from shared.correcting import CorrectionUnfit
 from shared.deciding import Command, Decision, Refused
 from shared.policy.clause import GS_6
@@ -144,7 +144,10 @@ class RecordSent(OutreachCommand):
 
 
 class RecordDelivered(OutreachCommand):
-    """Say that it arrived, and how that is known. Without a `dutyId` it answers the open duty of its stage."""
+    """Say that it arrived, and how that is known. Without a `dutyId` it answers the open duty of its stage.
+
+    Recorded after the due day as in time it needs a `document` of that time or `approvedBy`, a second person.
+    """
 
     outreach_id: Id
     duty_id: DutyId | None = None
@@ -152,6 +155,8 @@ class RecordDelivered(OutreachCommand):
     proof: Literal["smtp-accepted", "digital-mailbox-receipt", "portal-opened", "spoken-noted", "letter-presumed"]
     receipt_digest: Sha256 | None = None
     noted_by: StaffRef | None = None
+    document: DocumentRef | None = None
+    approved_by: StaffRef | None = None
 
 
 class RecordFailed(OutreachCommand):
@@ -243,7 +248,7 @@ def deliver(command: RecordDelivered, state: State) -> Decision:
     return [OutreachDelivered(
         outreach_id=command.outreach_id, stage=sent.event.stage, purpose=sent.event.purpose,
         duty_id=command.duty_id or sent.event.duty_id, delivered_at=command.delivered_at, proof=command.proof,
-        receipt_digest=command.receipt_digest, noted_by=command.noted_by,
+        receipt_digest=command.receipt_digest, noted_by=command.noted_by, document=command.document,
     )]  # fmt: skip
 
 
