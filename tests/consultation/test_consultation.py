@@ -16,7 +16,7 @@ from services.consultation.domain.consultation import (
     OTHER_YEAR,
     PERIOD_BACKWARDS,
 )
-from shared.contracts.consultation import ConsultationDeclined, ConsultationHeld, ConsultationInitiated
+from shared.contracts.consultation import ConsultationDeclined, ConsultationHeld
 from tests.consultation.stories import consultation, correct, decline, document, follow_up, hold, initiate
 from tests.spec import Story, at
 
@@ -102,13 +102,6 @@ def test_an_invitation_covers_something(empty: dict[str, Any]) -> None:
     """Consultation, follow-up or both."""
     with pytest.raises(ValidationError):
         initiate(**empty)
-
-
-def test_before_the_year_is_opened_an_initiative_opens_what_follows() -> None:
-    """An invitation may be recorded before the clock has opened the year; that it is held is owed at once."""
-    events = consultation().when(initiate("2026-01-02")).events()
-    assert [type(event).__name__ for event in events] == ["ConsultationInitiated", "DutyArose"]
-    assert isinstance(events[0], ConsultationInitiated)
 
 
 def test_a_corrected_fact_is_read_as_corrected() -> None:

@@ -94,6 +94,46 @@ def test_a_year_begins_once() -> None:
     begun().when(year_began(2026)).then()
 
 
+def test_an_initiative_that_is_first_opens_its_year() -> None:
+    """Recorded before the clock has been there: the year's duty arises from 1 January and is done, in one append."""
+    story = consultation()
+    _, arose, done, held = story.when(initiate("2026-01-02"), on=at("2026-01-02")).events()
+    assert isinstance(arose, DutyArose)
+    assert isinstance(done, DutyDischarged)
+    assert isinstance(held, DutyArose)
+    assert (arose.trigger_event_id, arose.trigger_on, arose.due_on) == (
+        "year/2026",
+        DAY("2026-01-01"),
+        DAY("2026-09-30"),
+    )
+    assert (done.duty_id, done.acted_on, done.evidence) == (INITIATIVE, DAY("2026-01-02"), (event_id(0),))
+    assert held.duty_id == HELD
+    story.given(initiate("2026-01-02")).when(year_began(2026)).then()
+
+
+def test_half_an_initiative_opens_no_year() -> None:
+    """Nor does one that covers both open the year before; the clock does."""
+    assert len(consultation().when(initiate("2026-01-02", covers=("samrad",))).events()) == 1
+    assert owed(consultation().given(initiate("2027-01-04"), year_began(2026))).end is None
+
+
+def test_an_initiative_of_a_year_before_the_suite_s_first_opens_nothing() -> None:
+    """Of a year in which nothing was owed it is recorded only."""
+    story = consultation().given(initiate("2025-05-05"))
+    assert story.state("duty/gs-7.initiative/2025") is None
+
+
+def test_the_order_of_clock_and_claim_changes_no_proof() -> None:
+    """Said in March to have been taken in May: a second person approves, whether or not the clock had opened the year."""
+    for story in (consultation(), begun()):
+        claim = partial(initiate, "2026-05-04", invitation=document(on="2026-05-04"))
+        story.when(claim(), on=at("2027-03-10")).refused(NOT_APPROVED)
+        story.when(claim(approved_by=ACTOR), on=at("2027-03-10")).refused(APPROVED_BY_ACTOR)
+        story.given(claim(approved_by="staff-9"), on=at("2027-03-10"))
+        assert classify(owed(story), DAY("2027-04-01")) == "done-recorded-late"
+        assert not is_breach(owed(story), DAY("2027-04-01"))
+
+
 def test_each_year_has_its_own() -> None:
     """What was done in one year does not do for the next."""
     story = begun().given(initiate(), year_began(2027))

@@ -26,7 +26,6 @@ from shared.policy.duty.commands import (
     NOT_APPROVED,
     SAME_PERSON,
     UNKNOWN,
-    DischargeDuty,
     LapseDuty,
     OpenDuty,
     RescheduleDuty,
@@ -264,18 +263,6 @@ def test_a_duty_ends_once() -> None:
     assert len(past.when(call_off("2026-01-22")).events()) == 1
     assert len(past.when(put_off("2026-01-22", "2026-06-01")).events()) == 1
     past.when(waive("2026-01-23")).refused(ENDED)
-
-
-def test_an_act_recorded_elsewhere_discharges_by_command() -> None:
-    """The evidence are events of another stream; a second one changes nothing."""
-    past = errands().given(ask())
-    elsewhere = DischargeDuty(
-        at=at("2026-04-14"), duty_id=FIRST, object_id=ERRAND, acted_on=D, evidence=(event_id(9), event_id(10))
-    )
-    [discharged] = past.when(elsewhere).events()
-    assert isinstance(discharged, DutyDischarged)
-    assert (discharged.late_days, discharged.recorded_late_days) == (0, 1)
-    past.when(elsewhere).then()
 
 
 # It is claimed late

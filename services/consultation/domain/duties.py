@@ -34,6 +34,16 @@ def initiates(happening: Happening, _duty: DutyState) -> bool:
     return covers_both(happening)
 
 
+def new_year(year: int) -> tuple[str, date]:
+    """Give what triggers the year's initiative: no event but the boundary of the year, so its id is made of the year."""
+    return f"year/{year}", date(year, 1, 1)
+
+
+def its_year(happening: Happening) -> tuple[str, date]:
+    """An invitation that is recorded before the clock has opened its year opens it."""
+    return new_year(int(happening.object_id))
+
+
 def initiative_due(_happening: Happening, trigger: date, authority: Authority) -> Due:
     """By a local day, to leave time for the meeting; broken only after the clause's own: the year's last."""
     local, clause = (after(trigger, f"initiative.{limit}", authority) for limit in ("local", "clause"))
@@ -92,6 +102,7 @@ INITIATIVE = duty(
     object="consultation",
     log=EVENTS,
     due=initiative_due,  # arises on 1 January: `calendar.py`
+    opens=its_year,
     discharged_by=(ConsultationInitiated,),
     fulfils=initiates,
     claimed_late_needs_proof=True,

@@ -110,13 +110,6 @@ class RescheduleDuty(DutyCommand):
         return self.needs
 
 
-class DischargeDuty(DutyCommand):
-    """A reaction's: an act recorded elsewhere is the evidence."""
-
-    acted_on: date
-    evidence: tuple[str, ...]
-
-
 class WaiveDuty(DutyCommand):
     """Let a duty go by a decision of whoever may; proposer and approver are two persons."""
 

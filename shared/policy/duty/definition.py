@@ -94,6 +94,8 @@ class Duty:
     lapses_after: Callable[[DutyState, Authority], date | None] = _never
     """The last day on which an overdue one can be performed."""
     anew_after_discharge: tuple[type[Event], ...] = ()
+    opens: Callable[[Happening], tuple[str, date]] | None = None
+    """(trigger's id, trigger day) of one that the clock opens; an act that is recorded before it did opens it too."""
     followed_by: Callable[[DutyState, Past, Authority], "Following | None"] | None = None
     """At 00:00 of its due day: the next of its kind, if the object still calls for one."""
     again: Callable[[DutyState, Past, Authority], tuple[date, Due] | None] | None = None

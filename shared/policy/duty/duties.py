@@ -17,7 +17,6 @@ from shared.policy.authority import Authority
 from shared.policy.duty import happened, schedule, wanted
 from shared.policy.duty.book import Book
 from shared.policy.duty.commands import (
-    DischargeDuty,
     LapseDuty,
     OpenDuty,
     RescheduleDuty,
@@ -35,7 +34,7 @@ class Duties(DutyRules):
     """A service's duties, in the order of the clauses, and what their commands and events do."""
 
     events = DUTY_EVENTS
-    commands = (OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, DischargeDuty, WaiveDuty)
+    commands = (OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, WaiveDuty)
 
     def __init__(self, duties: Iterable[Duty], authority: Authority, may_waive: WaiverRule = anyone_may) -> None:
         self.book = Book(duties, authority)

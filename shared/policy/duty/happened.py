@@ -1,11 +1,13 @@
 """What an event of the service's own does to its duties, in the same append: ends first, then moves, then what arises."""
 
 from collections.abc import Iterator
+from datetime import date
 
+from shared.contracts.duty import DutyArose
 from shared.deciding import DutyStep, Happening
 from shared.policy.duty.book import NOBODY, Book
 from shared.policy.duty.definition import Duty, MoveReason
-from shared.policy.duty.life import DutyState
+from shared.policy.duty.life import DutyState, arisen
 
 
 def after(book: Book, happening: Happening) -> Iterator[DutyStep]:
@@ -30,6 +32,27 @@ def to_existing(
     for duty in happening.past.duties(definition.of(happening)):
         if book.definition(duty.id) is definition and duty.id not in gone:
             yield from _to_one(book, duty, happening, moves_as)
+    if definition.opens is not None and kind in definition.discharged_by:
+        yield from _opened(book, definition, definition.opens(happening), happening)
+
+
+def _opened(book: Book, definition: Duty, boundary: tuple[str, date], happening: Happening) -> Iterator[DutyStep]:
+    """Let an act open the duty that it ends, where the clock has not been at the boundary yet; the same proof is asked for."""
+    (trigger_id, trigger_on), past = boundary, happening.past
+    object_id = happening.object_id
+    is_there = any(book.definition(duty.id) is definition for duty in past.duties(object_id))
+    duty_id = book.next_id(definition, object_id, "", past, after_discharge=False)
+    if is_there or duty_id is None or trigger_on.year < book.authority.duties_from:
+        return
+    opens = book.arises(
+        definition, duty_id, object_id, trigger_id=trigger_id, trigger_on=trigger_on,
+        recorded_on=happening.recorded_on, due=definition.due(happening, trigger_on, book.authority),
+    )  # fmt: skip
+    if isinstance(opens.event, DutyArose):
+        duty = arisen(opens.event, "", happening.recorded_on)
+        if definition.fulfils(happening, duty):
+            yield opens
+            yield from _to_one(book, duty, happening, None)
 
 
 def _to_one(book: Book, duty: DutyState, happening: Happening, moves_as: MoveReason | None) -> Iterator[DutyStep]:

@@ -71,7 +71,7 @@ def evolve(state: DutyState | None, envelope: Envelope) -> DutyState:
     """Fold one event of a duty's stream."""
     event, recorded_on = envelope.data, day_of(envelope.time)
     if isinstance(event, DutyArose):
-        return _arisen(event, envelope.id, recorded_on)
+        return arisen(event, envelope.id, recorded_on)
     if state is None:
         raise ValueError(f"{envelope.subject}: {envelope.type} before the duty arose")
     match event:
@@ -97,7 +97,8 @@ def evolve(state: DutyState | None, envelope: Envelope) -> DutyState:
             raise ValueError(f"{envelope.subject}: {envelope.type} is no event of a duty")
 
 
-def _arisen(event: DutyArose, id_: str, recorded_on: date) -> DutyState:
+def arisen(event: DutyArose, id_: str, recorded_on: date) -> DutyState:
+    """Give a duty as it is when it arises."""
     base = event.duty_id.rpartition("/")[0] if _is_anew(event) else event.duty_id
     return DutyState(
         id=event.duty_id,

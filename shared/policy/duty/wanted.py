@@ -15,7 +15,6 @@ from shared.policy.duty.commands import (
     NEXT,
     SAME_PERSON,
     UNKNOWN,
-    DischargeDuty,
     LapseDuty,
     OpenDuty,
     RescheduleDuty,
@@ -60,8 +59,6 @@ def decide(
             return list(book.voids(duty, reason, cause, on, _lapse_for(book.definition(duty.id), reason)))
         case RescheduleDuty() if duty.end is None and not duty.is_past(day_of(recorded_at)):
             return _reschedule(book, command, duty, past, recorded_at)
-        case DischargeDuty(acted_on=day) if book.may_discharge(duty, day):
-            return [book.discharges(duty, day, day_of(recorded_at), command.evidence)]
         case WaiveDuty():
             return _waive(book, may_waive, command, duty, actor)
         case _:
