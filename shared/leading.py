@@ -25,9 +25,6 @@ from shared.log.ticking import DutySteps, Ticker
 from shared.log.topic import Topics, TopicUnreadable
 from shared.persons.vault import KeyVault
 
-INBOX_KEPT_MS = 30 * 24 * 3600 * 1000
-
-
 if TYPE_CHECKING:
     from shared.process import Process
 

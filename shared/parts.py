@@ -11,8 +11,6 @@ from shared.log.view import View
 from shared.policy.role import Role
 from shared.reacting import Reactions
 
-INBOX_KEPT_MS = 30 * 24 * 3600 * 1000
-
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from shared.log.completing import CannotComplete
 from shared.log.duty_view import duty_view
 from shared.log.handshake import Forked
 from shared.log.kafka import KafkaTopics
-from shared.log.measuring import Measuring
+from shared.log.measuring import Measuring, lags
 from shared.log.migrating import MigrationChanged, MigrationUnknown, migrate
 from shared.log.postgres import LOST, SQL, Pool, PostgresStore, connect, pool
 from shared.log.refusing import refusing
@@ -42,6 +42,8 @@ from shared.policy.authority import AuthorityFileWrong
 from shared.policy.duty.duties import Duties
 from shared.settings import Settings, WrongSettings, read
 
+MOST_BEHIND = 10_000
+"""Events that a view or Kafka may be behind before requests should go elsewhere."""
 INBOX_KEPT_MS = 30 * 24 * 3600 * 1000
 
 log = structlog.get_logger()
@@ -103,7 +105,7 @@ class Process:
                     now=self.clock.now,
                 ),
                 clock=self.clock,
-                checks=self._checks(lead, questions),
+                checks=self._checks(lead, questions, keys_pool),
                 asyncapi=self._asyncapi(),
             )
             parts = self.parts
@@ -119,12 +121,22 @@ class Process:
         logs[self.parts.duties_in] += rules.duties.events
         return asyncapi.document(name, VERSION, logs, self.parts.reactions.inbox)
 
-    def _checks(self, lead: Lead, questions: Pool) -> dict[str, Check]:
+    def _checks(self, lead: Lead, questions: Pool, keys_pool: Pool) -> dict[str, Check]:
         """What readiness asks, each by its name."""
 
         async def database() -> Part:
             await questions.fetchval("SELECT 1")
             return Part(ok=True, detail="answers")
+
+        async def keys() -> Part:
+            await keys_pool.fetchval("SELECT 1")
+            return Part(ok=True, detail="answers")
+
+        async def lag() -> Part:
+            behind = await lags(questions, self.parts.logs)
+            most = max((events for _, _, events, _ in behind), default=0)
+            said = ", ".join(f"{part} {log_name} {events}" for part, log_name, events, _ in behind if events)
+            return Part(ok=most <= MOST_BEHIND, detail=f"events behind: {said or 'none'}")
 
         async def broker() -> Part:
             await self.topics.end(self.topic(self.parts.logs[0]))
@@ -139,7 +151,9 @@ class Process:
             troubles = lead.troubles()
             return Part(ok=not troubles, detail="; ".join(troubles) or "all that is led gets on")
 
-        return {"database": database, "broker": broker, "lead": led, "progress": progress}
+        return {
+            "database": database, "keys": keys, "broker": broker, "lead": led, "lag": lag, "progress": progress,
+        }  # fmt: skip
 
     async def _prepare(self, url: str) -> None:
         """Bring the database to this release and make the topics that are ours."""
@@ -194,11 +208,27 @@ STOPS_THE_START = (
 
 
 def main(parts: Callable[[Settings], Parts]) -> None:
-    """Run a service's process until a signal comes; what stops its start is one sentence on stderr."""
+    """Run a service's process until a signal comes; what stops it is one sentence an operator can act on, or one log line."""
+    stopped = True
     try:
         settings = read(os.environ)
         configure(settings.service, settings.log_level)
         uvloop.run(Process(settings, parts(settings)).run())
-    except STOPS_THE_START as error:
-        sys.stderr.write(f"{error}\n")
+        stopped = False
+    except* STOPS_THE_START as group:
+        for error in leaves(group):
+            sys.stderr.write(f"{error}\n")
+    except* Exception as group:
+        for error in leaves(group):
+            log.exception("stopped by a fault of ours", exc_info=error)
+    if stopped:
         sys.exit(1)
+
+
+def leaves(group: BaseExceptionGroup[Any]) -> Iterator[BaseException]:
+    """Give the errors in a group, however deep: concurrent loops fail together."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
+        else:
+            yield error

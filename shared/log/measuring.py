@@ -8,14 +8,28 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import asyncpg
+import structlog
 
 from shared.diagnostics import DUTIES, FOLLOWER_LAG, PROGRESS, RELAY_LAG
-from shared.log.postgres import SQL, Pool
+from shared.log.postgres import LOST, SQL, Pool
 from shared.log.sql import query
 
+log = structlog.get_logger()
 DUTY_VIEW = Path(__file__).with_name("duty_view.sql")
 MEASURING = Path(__file__).with_name("measuring.sql")
 EVERY_S = 5.0
+
+
+async def lags(pool: Pool, logs: Sequence[str]) -> list[tuple[str, str, int, int]]:
+    """Give how many events the relay and the reactor are behind in each log, and how many they have done."""
+    ends = {row["log"]: row["next_index"] for row in await pool.fetch(query(SQL, "ends_of"), list(logs))}
+    published = dict(map(tuple, await pool.fetch(query(MEASURING, "all_published"))))
+    applied = dict(map(tuple, await pool.fetch(query(MEASURING, "all_applied"))))
+    return [
+        (part, name, end - done.get(name, 0), done.get(name, 0))
+        for part, done in (("relay", published), ("reactor", applied))
+        for name, end in ends.items()
+    ]
 
 
 class Measuring:
@@ -28,19 +42,22 @@ class Measuring:
     async def run(self) -> None:
         """Measure until cancelled."""
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except LOST as error:
+                # The store is gone for now, and readiness says so; what is measured grows old, which is seen too.
+                log.warning("not measured", why=type(error).__name__)
             await asyncio.sleep(EVERY_S)
 
     async def look(self) -> None:
         """Measure once."""
-        ends = {row["log"]: row["next_index"] for row in await self._pool.fetch(query(SQL, "ends_of"), self._own)}
-        published = dict(map(tuple, await self._pool.fetch(query(MEASURING, "all_published"))))
-        applied = dict(map(tuple, await self._pool.fetch(query(MEASURING, "all_applied"))))
-        for name, end in ends.items():
-            RELAY_LAG.labels(name).set(end - published.get(name, 0))
-            FOLLOWER_LAG.labels("reactor", name).set(end - applied.get(name, 0))
-        self._progress("relay", published, idle=all(published.get(name, 0) == end for name, end in ends.items()))
-        self._progress("reactor", applied, idle=all(applied.get(name, 0) == end for name, end in ends.items()))
+        behind = await lags(self._pool, self._own)
+        for part, name, events, _ in behind:
+            gauge = RELAY_LAG.labels(name) if part == "relay" else FOLLOWER_LAG.labels(part, name)
+            gauge.set(events)
+        for part in ("relay", "reactor"):
+            of_part = [(events, done) for of, _, events, done in behind if of == part]
+            self._progress(part, [done for _, done in of_part], idle=not any(events for events, _ in of_part))
         self._progress("clock", self._ticked(), idle=False)
         await self._duties()
 
