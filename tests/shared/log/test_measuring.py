@@ -15,7 +15,8 @@ async def test_lags_are_counted_log_by_log(database: str) -> None:
     connection = await connect(database, "test")
     await migrate(connection)
     await connection.execute(
-        "INSERT INTO event (log, index, subject, version, bytes) SELECT 'a.events', n, 's', n + 1, '' FROM generate_series(0, 4) n"
+        "INSERT INTO event (log, index, subject, version, bytes)"
+        " SELECT 'a.events', n, 's', n + 1, '' FROM generate_series(0, 4) AS n"
     )
     await connection.execute("INSERT INTO published VALUES ('a.events', 3)")
     await connection.execute(
@@ -24,7 +25,8 @@ async def test_lags_are_counted_log_by_log(database: str) -> None:
     async with await pool(database, "test", 2) as questions:
         found = await lags(questions, ["a.events", "a.refused"])
     assert found == [
-        ("relay", "a.events", 2, 3), ("relay", "a.refused", 0, 0), ("reactor", "a.events", 4, 1), ("reactor", "a.refused", 0, 0),
+        ("relay", "a.events", 2, 3), ("relay", "a.refused", 0, 0),
+        ("reactor", "a.events", 4, 1), ("reactor", "a.refused", 0, 0),
     ]  # fmt: skip
     await connection.close()
 
