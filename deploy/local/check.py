@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploy.local.places import ROOT
-from deploy.local.running import NOTE
 
 if TYPE_CHECKING:
     from deploy.local.checking.found import Checked
@@ -77,7 +76,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="ett JSON-objekt / one JSON object")
     parser.add_argument(
-        "--addresses", type=Path, default=NOTE, metavar="FILE",
+        "--addresses", type=Path, metavar="FILE",
         help="vad `up --json` skrev / what `up --json` printed; annars sviten som går här / else the one that runs here",
     )  # fmt: skip
     parser.add_argument(

@@ -29,6 +29,7 @@ class Connection(asyncio.Protocol):
         self._transport: Any  # uvloop's is no asyncio.Transport
         self._came = b""
         self._answer: asyncio.Future[Response] | None = None
+        self._lost = asyncio.Event()
 
     async def post(self, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         """Post JSON and wait for the answer. Raises Disconnected."""
@@ -41,9 +42,10 @@ class Connection(asyncio.Protocol):
         self._transport.write(head.encode() + body)
         return await self._answer
 
-    def close(self) -> None:
-        """Close the connection."""
+    async def close(self) -> None:
+        """Close the connection and wait until it is."""
         self._transport.close()
+        await self._lost.wait()
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -59,6 +61,7 @@ class Connection(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
+        self._lost.set()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(Disconnected(str(exc or "the service closed the connection")))
 

@@ -53,5 +53,5 @@ async def over_http(url: str, width: int, requests: int, now: datetime) -> Timed
 
     timed = await at_once(width, requests, do)
     while not free.empty():
-        free.get_nowait().close()
+        await free.get_nowait().close()
     return timed

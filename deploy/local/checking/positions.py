@@ -11,7 +11,7 @@ from shared.log.append import command_claim
 from shared.log.postgres import Connection
 from shared.log.reactor import REACTOR
 from shared.log.sql import query
-from shared.log.topic import Topics
+from shared.log.topic import TopicMissing, Topics
 from shared.process import Process
 
 LOOK_S = 0.1
@@ -75,13 +75,25 @@ async def _unrest(member: Member, ends: Mapping[str, int], topics: Topics) -> Di
             what = f"published up to here, where the log's end is {ends[log]}"
             return Difference(f"{log} in Kafka", published.get(log, 0), what, UNPUBLISHED)
     followed = {log: ends[log] for log in (*member.logs, *member.process.parts.reactions.follows) if log in ends}
-    for inbox in member.inboxes:
-        followed[inbox] = await topics.end(member.process.topic(inbox))
+    try:
+        followed |= {inbox: await topics.end(member.process.topic(inbox)) for inbox in member.inboxes}
+    except TopicMissing as error:
+        return Difference(member.name, None, str(error), UNPUBLISHED)
     for source, end in followed.items():
         here = positions.get(source, 0)
         if here != end:
             what = f"expected next by {member.name}, where the end is {end}"
             return Difference(source, here, what, AHEAD if here > end else BEHIND)
+    return None
+
+
+async def beyond(member: Member, members: Sequence[Member], log: str) -> Difference | None:
+    """Tell whether a service stands beyond the end of a log: then nobody can fold what it has folded."""
+    here = (await member.positions()).get(log, 0)
+    for owner in members:
+        end = (await owner.ends()).get(log)
+        if end is not None and here > end:
+            return Difference(log, end, f"the log's end, and {member.name} expects {here} next", AHEAD)
     return None
 
 

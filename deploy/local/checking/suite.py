@@ -34,10 +34,14 @@ class Addresses:
     prefix: str
 
 
-def addresses(note: Path = NOTE, environment: Mapping[str, str] = os.environ) -> Addresses:
-    """Give the environment's suite, else the one that `./medverka up` has left word of. Raises NothingRuns, WrongCall."""
-    if environment.get(DATABASE_URL) and environment.get(KAFKA):
+def addresses(given: Path | None = None, note: Path = NOTE, environment: Mapping[str, str] = os.environ) -> Addresses:
+    """Give the suite of a file that was given, else the environment's, else the one that `./medverka up` has left word of.
+
+    Raises NothingRuns, WrongCall.
+    """
+    if given is None and environment.get(DATABASE_URL) and environment.get(KAFKA):
         return _named(environment)
+    note = given or note
     try:
         told = json.loads(note.read_text(encoding="utf-8"))
         services = told["services"]
