@@ -17,6 +17,7 @@ from shared.contracts.duty import (
     DutyVoided,
 )
 from shared.contracts.procurement import OutreachDelivered, SuitabilityAssessed
+from shared.contracts.values import Id
 from shared.deciding import Refused
 from shared.policy.duty.commands import APPROVED_BY_ACTOR, NOT_APPROVED
 from shared.policy.duty.life import classify, is_breach
@@ -390,6 +391,17 @@ def test_an_act_that_names_another_duty_does_not_discharge_this_one() -> None:
     other = f"gs-6.published/{OTHER_TENDER}/{WISE}"
     world = known().do(publish("2026-03-02"), sent("2026-03-03", duty_id=other), delivered("2026-03-03"))
     assert world.duty().end is None
+
+
+def test_who_was_told_before_the_duty_arose_is_told_again() -> None:
+    """What arrived before the trigger answers another duty; on the trigger's day it counts (edge rule 11)."""
+    second = Id("01930000-0000-7000-8000-00000000c0c0")
+    world = known().do(publish("2026-03-02"), sent("2026-03-02"), sent("2026-03-03", outreach_id=second))
+    world.do(delivered("2026-03-03", outreach_id=second), failed("2026-03-05", outreach_id=second))
+    world.do(delivered("2026-03-04", at=at("2026-03-06")))
+    assert (world.duty(n=2).trigger_on, world.duty(n=2).end) == (DAY("2026-03-05"), None)
+    world.do(delivered("2026-03-05", at=at("2026-03-06")))
+    assert world.duty(n=2).end == "discharged"
 
 
 # -- a bounced letter

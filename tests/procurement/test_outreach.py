@@ -3,6 +3,7 @@
 import pytest
 
 from services.procurement.domain.outreach import (
+    BEFORE_PUBLIC,
     BEFORE_SENT,
     IN_FUTURE,
     NOT_ASSESSED,
@@ -20,7 +21,7 @@ from shared.contracts.procurement import (
     TenderPublished,
 )
 from shared.contracts.values import Id
-from shared.deciding import CORRECTION_UNFIT
+from shared.deciding import CORRECTION_UNFIT, Refused
 from tests.procurement.stories import (
     CARE,
     GARDENING,
@@ -64,6 +65,26 @@ def test_nobody_is_written_to_of_what_was_not_judged() -> None:
 def test_a_publication_is_not_told_of_before_it_is_one() -> None:
     """Of a plan, only the plan."""
     assert known().do(plan("2026-03-02")).refused(sent("2026-03-03")) == OTHER_STAGE
+
+
+@pytest.mark.parametrize(
+    ("on", "refusal"),
+    [("2026-03-01", BEFORE_PUBLIC), ("2026-03-02T08:59:59+01:00", BEFORE_PUBLIC), ("2026-03-02", None)],
+)
+@pytest.mark.parametrize("stage", ["planned", "published"])
+def test_nobody_is_told_before_all_can_know(on: str, stage: str, refusal: Refused | None) -> None:
+    """What was sent before the plan or the notice was public is refused: no head start (edge rule 11)."""
+    world = known().do(plan("2026-03-02") if stage == "planned" else publish("2026-03-02"))
+    command = sent(on, stage=stage, at=at("2026-03-05"))
+    if refusal is None:
+        assert len(world.do(command).told(OutreachSent)) == 1
+    else:
+        assert world.refused(command) == refusal
+
+
+def test_a_plan_that_there_never_was_is_not_told_of() -> None:
+    """A tender that was published without one has nothing public of that stage."""
+    assert known().do(publish("2026-03-02")).refused(sent(stage="planned")) == BEFORE_PUBLIC
 
 
 def test_an_enterprise_that_does_not_fit_may_be_told_too() -> None:

@@ -90,13 +90,14 @@ def _moved(happening: Happening, duty_: DutyState, authority: Authority) -> Due:
 
 
 def _informs(stage: Stage) -> Callable[[Happening, DutyState], bool]:
-    """Delivered, not sent: the clause says inform. By the last deadline of a lot that fits; one duty, named or open."""
+    """Delivered, not sent: the clause says inform. From the trigger to the last deadline of a lot that fits; named or open."""
 
     def informs(happening: Happening, duty_: DutyState) -> bool:
         event: Any = happening.event
         named = event.duty_id == duty_.id or (event.duty_id is None and duty_.end is None)
+        begun = happening.occurred_on >= duty_.trigger_on
         in_time = stage == "planned" or not is_past(_pair(happening).closes, happening.occurred_at)
-        return bool(event.stage == stage and event.purpose == "inform" and named and in_time)
+        return bool(event.stage == stage and event.purpose == "inform" and named and begun and in_time)
 
     return informs
 

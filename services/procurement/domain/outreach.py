@@ -6,10 +6,11 @@ A stream of its own, in a log of its own: it names an enterprise beside a tender
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal, cast
 
 from typing_extensions import override
 
+from services.procurement.domain.tender import tender_in
 from shared.contracts.duty import EventCorrected
 from shared.contracts.procurement import (
     Channel,
@@ -27,7 +28,7 @@ from shared.contracts.procurement import (
 )
 from shared.contracts.values import DocumentRef, DutyId, Id, Instant, NewId, Sha256, StaffRef, Text
 from shared.correcting import CorrectionUnfit
-from shared.deciding import Command, Decision, Refused
+from shared.deciding import Command, Decision, Past, Refused
 from shared.policy.clause import GS_6
 from shared.policy.stockholm import day_of
 
@@ -129,6 +130,8 @@ class AssessSuitability(OutreachCommand):
 class RecordSent(OutreachCommand):
     """Say that the enterprise was written to or called."""
 
+    ON_PAST: ClassVar[bool] = True
+
     outreach_id: NewId
     stage: Stage
     purpose: Purpose
@@ -180,6 +183,11 @@ OTHER_STAGE = Refused(
     "Upphandlingen är inte annonserad än.",
     "The tender has not been published yet.",
 )  # fmt: skip
+BEFORE_PUBLIC = Refused(
+    "outreach-before-public", GS_6,
+    "Det kan inte ha skickats innan planen eller annonsen blev offentlig; ingen får ett försprång.",
+    "It can't have been sent before the plan or the notice was public; nobody gets a head start.",
+)  # fmt: skip
 NOT_SENT = Refused(
     "outreach-not-sent", GS_6,
     "Det finns inget sådant utskick.",
@@ -219,8 +227,9 @@ def _outcome(event: SuitabilityAssessed) -> tuple[object, ...]:
     return event.stage, event.verdict, event.lot_ids, event.tests, event.closes, *began, event.override_reason
 
 
-def send(command: RecordSent, state: State) -> Decision:
-    """Record an outreach, to an enterprise for which the tender was judged: before that it is not public."""
+def send(command: RecordSent, past: Past) -> Decision:
+    """Record an outreach of what was public when it was sent, to an enterprise for which the tender was judged."""
+    state = cast("State", past.state(command.subject))
     if command.outreach_id in state.sent:
         return []
     if state.assessed is None:
@@ -229,6 +238,9 @@ def send(command: RecordSent, state: State) -> Decision:
         return OTHER_STAGE
     if day_of(command.sent_at) > day_of(command.at):
         return IN_FUTURE
+    since = tender_in(past, command.tender_id).public_since(command.stage)
+    if since is None or command.sent_at < since:
+        return BEFORE_PUBLIC
     return [OutreachSent(**command.model_dump(exclude={"at"}))]
 
 

@@ -6,7 +6,7 @@ What may be done with one is in `tender_commands.py`, what a notice says of one 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from services.procurement.domain.lots import amended, with_deadline
 from shared.contracts.cloudevent import Event
@@ -15,6 +15,7 @@ from shared.contracts.procurement import (
     DeadlineMoved,
     Lot,
     ProcurementPlanned,
+    Stage,
     TenderAmended,
     TenderCancelled,
     TenderEvent,
@@ -23,6 +24,7 @@ from shared.contracts.procurement import (
     TenderSuspended,
 )
 from shared.correcting import CorrectionUnfit
+from shared.deciding import Past
 
 Phase: TypeAlias = Literal["unknown", "planned", "published", "cancelled"]
 
@@ -34,6 +36,7 @@ class State:
     phase: Phase = "unknown"
     title: str = ""
     plan: ProcurementPlanned | None = None
+    published_at: datetime | None = None
     lots: tuple[Lot, ...] = ()
     cancelled: frozenset[str] = frozenset()
     """Ids of lots that were given up; all of them when the whole tender was."""
@@ -41,6 +44,12 @@ class State:
     notices: frozenset[str] = frozenset()
     moved_at: Mapping[str, datetime] = field(default_factory=dict)
     """When the deadline of a lot was moved last."""
+
+    def public_since(self, stage: Stage) -> datetime | None:
+        """Give when its plan, or its publication, was made public; None: it was not."""
+        if stage == "published":
+            return self.published_at
+        return self.plan.public_since if self.plan else None
 
     @property
     def open_lots(self) -> tuple[Lot, ...]:
@@ -51,13 +60,18 @@ class State:
 initial = State()
 
 
+def tender_in(past: Past, tender_id: str) -> State:
+    """Give a tender that a command or a duty read."""
+    return cast("State", past.state(f"tender/{tender_id}"))
+
+
 def evolve(state: State, event: TenderEvent | EventCorrected) -> State:
     """Fold one event of the stream."""
     match event:
         case ProcurementPlanned(lots=lots, title=title):
             return replace(_noticed(state, event), phase="planned", lots=lots, title=title.sv, plan=event)
-        case TenderPublished(lots=lots, title=title):
-            return replace(_noticed(state, event), phase="published", lots=lots, title=title.sv)
+        case TenderPublished(lots=lots, title=title, published_at=at):
+            return replace(_noticed(state, event), phase="published", lots=lots, title=title.sv, published_at=at)
         case TenderAmended():
             return _amended(_noticed(state, event), event)
         case DeadlineMoved(lot_ids=ids, new_deadline=new, deadline_kind=kind, moved_at=moved_at):
