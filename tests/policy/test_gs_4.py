@@ -529,6 +529,40 @@ def test_a_follow_up_said_to_have_been_in_time_is_shown(
     assert not is_breach(owed(past), day("2026-12-31"))
 
 
+@pytest.mark.parametrize("owed_as", ["recurring", "final"])
+def test_every_follow_up_said_to_have_been_in_time_is_shown(owed_as: str) -> None:
+    """The recurring and the final one as the first (rebuttal clock)."""
+    if owed_as == "recurring":
+        duty_id, held, recorded, past = recurring(1), "2026-10-09", "2026-10-12", running()
+    else:
+        duty_id, held, recorded, past = FINAL, "2026-07-30", "2026-07-31", until_june()
+    let_pass(past, recorded)
+    past.when(follow_up(held, duty_id, document=document("2027-01-04"), at=at(recorded))).refused(NOT_APPROVED)
+    assert past.when(follow_up(held, duty_id, document=document(held), at=at(recorded))).events()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "approved_by", "why"),
+    [
+        ("2026-03-16", None, None),  # on the due day nothing needs to be shown
+        ("2026-03-17", None, NOT_APPROVED),
+        ("2027-03-01", None, NOT_APPROVED),
+        ("2027-03-01", ACTOR, APPROVED_BY_ACTOR),
+        ("2027-03-01", "staff-9", None),
+    ],
+)
+def test_a_review_said_to_have_been_in_time_is_approved(recorded: str, approved_by: str | None, why: Any) -> None:
+    """A review cites no diarised document, so a second person answers for it (rebuttal clock)."""
+    past = let_pass(running().given(lose()), "2026-04-30")
+    claim = review("2026-03-10", approved_by=approved_by, at=at(recorded))
+    if why is not None:
+        past.when(claim).refused(why)
+        return
+    past.given(claim)
+    assert not is_breach(owed(past, REVIEW), day("2027-04-01"))
+    assert told(past, REVIEW, DutyDischarged)[-1].approved_by == approved_by
+
+
 def test_a_rebuttal_leaves_the_overdue_event() -> None:
     """It was recorded as overdue, and that is never taken back (timing rule 6)."""
     past = let_pass(running(), "2026-04-14").given(

@@ -453,6 +453,15 @@ def test_a_no_discharges_it(kind: str) -> None:
     assert (owed(story, HELD).end, owed(story, HELD).acted_on) == ("discharged", DAY("2026-05-18"))
 
 
+def test_a_consultation_said_to_have_been_held_in_time_is_shown() -> None:
+    """Recorded after its due day, without a document of that time, it needs a second person (rebuttal clock)."""
+    story = begun().given(initiate(), hold("2026-06-15"))
+    claim = partial(follow_up, "2026-12-30", document=document(on="2027-02-01"), at=at("2027-02-01"))
+    story.when(claim()).refused(NOT_APPROVED)
+    story.given(claim(approved_by="staff-9"))
+    assert owed(story, HELD).end == "discharged"
+
+
 def test_it_stops_at_the_unit_s_head() -> None:
     """A local duty that is overdue is brought to the unit's head and no further, and breaks no clause."""
     story = let_pass(begun().given(initiate(), on=at("2026-05-04")), HELD, "2027-12-31")

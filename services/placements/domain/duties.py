@@ -152,7 +152,7 @@ FINAL = duty(
 REVIEW = duty(
     clause=GS_4, kind="review", owed_by=SOCIAL_BOARD, object="placement", log=EVENTS,
     when=must_be_reviewed, due=review_due,  # opened by a reaction: registry.events says that a WISE lost its recognition
-    discharged_by=(PlacementReviewed,), fulfils=reviews_it,
+    discharged_by=(PlacementReviewed,), fulfils=reviews_it, claimed_late_needs_proof=True,  # cites no document: second person
     voided_by={PlacementEnded: "placement-ended", PlacementCancelled: "placement-cancelled"},
     anew_after_discharge=(PlacementReviewed,),  # another loss
 )  # fmt: skip

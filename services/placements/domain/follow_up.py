@@ -80,7 +80,10 @@ class CompleteFollowUp(_OfDuty):
 
 
 class ReviewPlacement(PlacementCommand):
-    """Decide what becomes of a place whose WISE lost its recognition or closed; `causeEventId` is that event's."""
+    """Decide what becomes of a place whose WISE lost its recognition or closed; `causeEventId` is that event's.
+
+    `approvedBy` is a second person, needed where a review is said afterwards to have been in time.
+    """
 
     ON_PAST: ClassVar[bool] = True
 
@@ -92,6 +95,7 @@ class ReviewPlacement(PlacementCommand):
     decision: DecisionRef
     reasons: SaidText
     review_again_on: Day | None = None
+    approved_by: StaffRef | None = None
 
 
 DUTY_MISSING = Refused(
@@ -175,7 +179,7 @@ def complete(authority: Authority, command: CompleteFollowUp, past: Past) -> Dec
     )
     if refused is not None:
         return refused
-    return [FollowUpCompleted(**{name: said for name, said in command.fields().items() if name != "approved_by"})]
+    return [FollowUpCompleted(**_without_approver(command))]
 
 
 def review(command: ReviewPlacement, past: Past) -> Decision:
@@ -194,7 +198,12 @@ def review(command: ReviewPlacement, past: Past) -> Decision:
         return DUTY_ENDED
     if command.reviewed_on < called_for[-1].trigger_on:
         return REVIEWED_BEFORE_CAUSE
-    return [PlacementReviewed(**command.fields())]
+    return [PlacementReviewed(**_without_approver(command))]
+
+
+def _without_approver(command: PlacementCommand) -> dict[str, object]:
+    """Give what the event takes over; who approved stands in the duty's discharge."""
+    return {name: said for name, said in command.fields().items() if name != "approved_by"}
 
 
 def _not_followed_up(state: State) -> Refused | None:
