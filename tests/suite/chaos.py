@@ -14,6 +14,8 @@ from tests.suite.desk import Desk
 
 ANSWERED_WITHIN_S = 120.0
 AGAIN_S = 0.1
+TWICE = 0.2
+"""How many commands are asked for twice at once, as a client does that has lost patience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,27 @@ class Flow:
         return self._n
 
     async def post(self, service: str, path: str, body: Any) -> Any:
-        """Ask until there is an answer, with the same key and body; gives the resource."""
+        """Ask until there is an answer, with the same key and body, at times twice at once; gives the resource."""
         key = f"flow-{self.number()}"
-        async with asyncio.timeout(ANSWERED_WITHIN_S):
-            while (answer := await self._try(service, path, body, key)) is None:
-                self.retried += 1
-                await asyncio.sleep(AGAIN_S)
+        times = 2 if self.chance.random() < TWICE else 1
+        answers = await asyncio.gather(*(self._insist(service, path, body, key) for _ in range(times)))
+        answer, index = answers[0], answers[0].headers.get("medverka-index")
         assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, f"{service} {path}: {answer.text}"
-        index = answer.headers.get("medverka-index")
+        assert {(each.status_code, each.headers.get("medverka-index")) for each in answers} == {
+            (answer.status_code, index)
+        }
         self.asked.append(
             Asked(service, self._command_key(service, path, key), answer.status_code, index, answer.json())
         )
         return answer.json()
+
+    async def _insist(self, service: str, path: str, body: Any, key: str) -> httpx.Response:
+        """Ask again until there is an answer."""
+        async with asyncio.timeout(ANSWERED_WITHIN_S):
+            while (answer := await self._try(service, path, body, key)) is None:
+                self.retried += 1
+                await asyncio.sleep(AGAIN_S)
+        return answer
 
     async def _try(self, service: str, path: str, body: Any, key: str) -> httpx.Response | None:
         """Ask once; None where nobody knows whether it was done."""
