@@ -71,7 +71,8 @@ def test_what_began_a_stream_is_taken_back_last() -> None:
 )
 def test_a_correction_must_fit_its_event(correction: CorrectPlot) -> None:
     """One that could not be read would stop every fold of the stream for ever."""
-    told().when(correction).refused(CORRECTION_UNFIT)
+    refused = told().when(correction).refused(CORRECTION_UNFIT)
+    assert refused.state("plot/a") == Plot("let", "Solsidan")
 
 
 def test_the_later_of_two_corrections_counts() -> None:
