@@ -5,13 +5,18 @@ import pytest
 from services.procurement.domain.outreach import (
     BEFORE_PUBLIC,
     BEFORE_SENT,
+    CANCELLED,
+    CLOSED,
     IN_FUTURE,
     NOT_ASSESSED,
     NOT_NOTED,
+    NOT_RECOGNISED,
     NOT_SENT,
+    NOT_SUITABLE,
     OTHER_STAGE,
 )
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
+from shared.contracts.cloudevent import Event
 from shared.contracts.duty import Change, CorrectedRef, DutyVoided
 from shared.contracts.procurement import (
     OutreachDelivered,
@@ -29,6 +34,8 @@ from tests.procurement.stories import (
     TENDER,
     WISE,
     amend,
+    cancel,
+    closed,
     delivered,
     failed,
     lot,
@@ -40,9 +47,12 @@ from tests.procurement.stories import (
     registered,
     sent,
     suspended,
+    withdrawn,
 )
 from tests.procurement.world import World
 from tests.spec import at
+
+SECOND = Id("01930000-0000-7000-8000-00000000c0c0")
 
 
 def known() -> World:
@@ -87,10 +97,67 @@ def test_a_plan_that_there_never_was_is_not_told_of() -> None:
     assert known().do(publish("2026-03-02")).refused(sent(stage="planned")) == BEFORE_PUBLIC
 
 
-def test_an_enterprise_that_does_not_fit_may_be_told_too() -> None:
-    """Nobody is kept from telling more than is owed."""
-    world = World().hears(registered(), offers(CARE), recognised()).do(publish("2026-03-02"), sent(), delivered())
-    assert len(world.told(OutreachDelivered)) == 1
+def test_an_enterprise_that_does_not_fit_is_not_informed() -> None:
+    """What was judged not to suit is told to nobody; where the offering comes to fit, it is."""
+    world = World().hears(registered(), offers(CARE), recognised()).do(publish("2026-03-02"))
+    assert world.refused(sent("2026-03-03")) == NOT_SUITABLE
+    world.hears(offers(GARDENING, since="2026-03-04"))
+    assert world.refused(sent("2026-03-03", at=at("2026-03-04"))) == NOT_SUITABLE
+    assert len(world.do(sent("2026-03-04")).told(OutreachSent)) == 1
+
+
+def test_what_is_still_owed_may_be_told_though_the_offering_fits_no_more() -> None:
+    """An offering ends no duty, so it must be possible to do it."""
+    world = known().do(publish("2026-03-02")).hears(offers(CARE, since="2026-03-04")).do(sent("2026-03-05"))
+    assert world.do(delivered("2026-03-05")).duty().end == "discharged"
+
+
+GONE = [(withdrawn("2026-03-04"), NOT_RECOGNISED), (closed("2026-03-04"), NOT_RECOGNISED)]
+
+
+@pytest.mark.parametrize(("event", "refusal"), GONE, ids=["withdrawn", "closed"])
+def test_outreach_stops_with_the_recognition(event: Event, refusal: Refused) -> None:
+    """From the day of a withdrawal or a closure nobody is informed; what was sent the day before may still be recorded."""
+    world = known().do(publish("2026-03-02")).hears(event)
+    assert world.refused(sent("2026-03-04")) == refusal
+    assert len(world.do(sent("2026-03-03", at=at("2026-03-05"))).told(OutreachSent)) == 1
+
+
+@pytest.mark.parametrize("lots", [(), ("LOT-0001",)], ids=["whole", "its only lot"])
+def test_outreach_stops_with_a_cancellation(lots: tuple[str, ...]) -> None:
+    """From then on nobody is informed; those who were are told of it, and what was sent before may be recorded."""
+    world = known().do(publish("2026-03-02"), cancel("2026-03-04", *lots))
+    assert world.refused(sent("2026-03-04")) == CANCELLED
+    assert len(world.do(sent("2026-03-05", purpose="cancelled")).told(OutreachSent)) == 1
+    before = sent("2026-03-04T08:59:59+01:00", at=at("2026-03-05"), outreach_id=SECOND)
+    assert len(world.do(before).told(OutreachSent)) == 2
+
+
+@pytest.mark.parametrize("over", [("2026-04-16T00:00:00+02:00", CLOSED), ("2026-04-15T23:59:59+02:00", None)])
+def test_outreach_stops_when_the_last_lot_has_closed(over: tuple[str, Refused | None]) -> None:
+    """Who is written to after the deadline can't bid; up to it one can."""
+    on, refusal = over
+    lots = (lot("LOT-0001", "2026-03-30"), lot("LOT-0002", "2026-04-15"))
+    world = known().do(publish("2026-03-02", *lots))
+    outcome = world.decide(sent(on), None)
+    assert (outcome if isinstance(outcome, Refused) else None) == refusal
+
+
+@pytest.mark.parametrize("purpose", ["amended", "deadline-moved", "cancelled"])
+def test_a_change_is_told_to_those_informed_whatever_has_happened(purpose: str) -> None:
+    """After a withdrawal or the deadline too: they know of the tender."""
+    world = (
+        known().do(publish("2026-03-02"), sent("2026-03-02"), delivered("2026-03-02")).hears(withdrawn("2026-03-04"))
+    )
+    world.do(sent("2026-04-20", purpose=purpose, outreach_id=SECOND))
+    assert len(world.told(OutreachSent)) == 2
+
+
+def test_a_letter_sent_before_the_enterprise_was_recognised_informs_nobody() -> None:
+    """It is a WISE from a day on, and told of tenders from then on."""
+    world = World().hears(registered(), offers(GARDENING)).do(publish("2026-03-02")).hears(recognised("2026-03-04"))
+    assert world.refused(sent("2026-03-03", at=at("2026-03-05"))) == NOT_ASSESSED
+    assert len(world.do(sent("2026-03-04")).told(OutreachSent)) == 1
 
 
 def test_what_was_not_sent_can_neither_arrive_nor_come_back() -> None:

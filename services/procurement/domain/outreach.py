@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, cast
 
 from typing_extensions import override
 
+from services.procurement.domain.lots import is_past
 from services.procurement.domain.tender import tender_in
 from shared.contracts.duty import EventCorrected
 from shared.contracts.procurement import (
@@ -27,7 +28,7 @@ from shared.contracts.procurement import (
     Verdict,
 )
 from shared.contracts.values import DocumentRef, DutyId, Id, Instant, NewId, Sha256, StaffRef, Text
-from shared.correcting import CorrectionUnfit
+from shared.correcting import CorrectionUnfit, as_corrected
 from shared.deciding import Command, Decision, Past, Refused
 from shared.policy.clause import GS_6
 from shared.policy.stockholm import day_of
@@ -188,6 +189,26 @@ BEFORE_PUBLIC = Refused(
     "Det kan inte ha skickats innan planen eller annonsen blev offentlig; ingen får ett försprång.",
     "It can't have been sent before the plan or the notice was public; nobody gets a head start.",
 )  # fmt: skip
+CANCELLED = Refused(
+    "outreach-tender-cancelled", GS_6,
+    "Upphandlingen har avbrutits; den som redan fått veta kan få besked om det, men ingen informeras om den längre.",
+    "The tender was cancelled; those already informed may be told of it, but nobody is informed of the tender any more.",
+)  # fmt: skip
+CLOSED = Refused(
+    "outreach-tender-closed", GS_6,
+    "Sista anbudsdag har passerat för alla delar som passar; det är för sent att informera.",
+    "The deadline of every lot that fits has passed; it is too late to inform.",
+)  # fmt: skip
+NOT_RECOGNISED = Refused(
+    "outreach-not-recognised", GS_6,
+    "Företagets erkännande har återkallats eller företaget finns inte längre; utskicken till det har upphört.",
+    "The enterprise's recognition was withdrawn, or it exists no longer; outreach to it has stopped.",
+)  # fmt: skip
+NOT_SUITABLE = Refused(
+    "outreach-not-suitable", GS_6,
+    "Upphandlingen passar inte företaget; ändra prövningens underlag om den borde göra det.",
+    "The tender does not suit the enterprise; change what it was judged on if it should.",
+)  # fmt: skip
 NOT_SENT = Refused(
     "outreach-not-sent", GS_6,
     "Det finns inget sådant utskick.",
@@ -241,7 +262,37 @@ def send(command: RecordSent, past: Past) -> Decision:
     since = tender_in(past, command.tender_id).public_since(command.stage)
     if since is None or command.sent_at < since:
         return BEFORE_PUBLIC
-    return [OutreachSent(**command.model_dump(exclude={"at"}))]
+    stopped = _stopped(command, state, past) if command.purpose == "inform" else None
+    return stopped or [OutreachSent(**command.model_dump(exclude={"at"}))]
+
+
+def _stopped(command: RecordSent, state: State, past: Past) -> Refused | None:
+    """Say why nobody was to be informed any more when it was sent. A change may be told to those informed before.
+
+    What does not suit may still be owed: an offering that is another one ends no duty.
+    """
+    cancelled_at = tender_in(past, command.tender_id).cancelled_at
+    if cancelled_at is not None and command.sent_at >= cancelled_at:
+        return CANCELLED
+    verdict = _judged_at(command, past)
+    if verdict is None:
+        return NOT_ASSESSED
+    if any(test.outcome == "fail" and test.test in ("recognised", "status") for test in verdict.tests):
+        return NOT_RECOGNISED
+    if command.stage == "published" and is_past(state.closes, command.sent_at):
+        return CLOSED
+    owed = past.duties(f"{command.tender_id}/{command.enterprise_id}")
+    is_owed = any(duty.end is None and duty.trigger_on <= day_of(command.sent_at) for duty in owed)
+    return NOT_SUITABLE if verdict.verdict == "not-suitable" and not is_owed else None
+
+
+def _judged_at(command: RecordSent, past: Past) -> SuitabilityAssessed | None:
+    """Give the last verdict on the facts of when it was sent; what was sent in time may be recorded later."""
+    found: SuitabilityAssessed | None = None
+    for envelope in as_corrected(past.history(command.subject)):
+        if isinstance(envelope.data, SuitabilityAssessed) and envelope.occurredat <= command.sent_at:
+            found = envelope.data
+    return found
 
 
 def deliver(command: RecordDelivered, state: State) -> Decision:

@@ -40,6 +40,8 @@ class State:
     lots: tuple[Lot, ...] = ()
     cancelled: frozenset[str] = frozenset()
     """Ids of lots that were given up; all of them when the whole tender was."""
+    cancelled_at: datetime | None = None
+    """When the last of its lots was given up."""
     suspended: bool = False
     notices: frozenset[str] = frozenset()
     moved_at: Mapping[str, datetime] = field(default_factory=dict)
@@ -77,10 +79,12 @@ def evolve(state: State, event: TenderEvent | EventCorrected) -> State:
         case DeadlineMoved(lot_ids=ids, new_deadline=new, deadline_kind=kind, moved_at=moved_at):
             lots = with_deadline(state.lots, ids, {"deadline": new, "deadline_kind": kind})
             return replace(state, lots=lots, moved_at={**state.moved_at, **dict.fromkeys(ids, moved_at)})
-        case TenderCancelled(scope="lots", lot_ids=ids):
-            return replace(state, cancelled=state.cancelled | set(ids or ()))
-        case TenderCancelled():
-            return replace(state, phase="cancelled", cancelled=frozenset(lot.lot_id for lot in state.lots))
+        case TenderCancelled(scope="lots", lot_ids=ids, cancelled_at=at):
+            left = replace(state, cancelled=state.cancelled | set(ids or ()))
+            return left if left.open_lots else replace(left, cancelled_at=at)
+        case TenderCancelled(cancelled_at=at):
+            all_ = frozenset(lot.lot_id for lot in state.lots)
+            return replace(state, phase="cancelled", cancelled=all_, cancelled_at=state.cancelled_at or at)
         case TenderSuspended():
             return replace(state, suspended=True)
         case TenderResumed():
