@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, assert_never
+from typing import Any, Protocol, TypeAlias, assert_never
 
 import structlog
 import uuid_utils
@@ -38,6 +38,8 @@ from shared.policy.stockholm import day_of
 
 log = structlog.get_logger()
 DNR = TypeAdapter[str](Dnr)
+Faults: TypeAlias = list[tuple[str, Text]]
+"""JSON pointers into the body, each with what is wrong there."""
 MISSING = Text("uppgiften saknas", "field required")
 IN_CLEAR = Text("ska stå i klartext; det krypteras när det lagras", "must be in clear text; it is sealed when stored")
 NO_PERSON = Text("här kan inget om en person registreras", "nothing about a person can be recorded here")
@@ -171,8 +173,8 @@ class Commanding:
         data = await receiving.body(request)
         given = receiving.json_object(data)
         now = self.around.clock.now()
-        dnr = self._dnr(given)
-        command = self._command(given, path | await self._looked_up(given, now), now)
+        dnr, faults = self._dnr(given)
+        command = self._command(given, path | await self._looked_up(given, now), now, faults)
         role = self._on_board(command, who, role)
         check_held(role, self.around.authority, now)
         submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
@@ -187,37 +189,40 @@ class Commanding:
         found = await look_up.find(given, AtHand(now, self.around.reading))
         return {self.form.alias[name]: value for name, value in found.items()}
 
-    def _dnr(self, given: dict[str, Any]) -> str | None:
-        """Take the diary number out of the body. Raises Problem: 422 where there is none."""
+    def _dnr(self, given: dict[str, Any]) -> tuple[str | None, Faults]:
+        """Take the diary number out of the body; where there is none, say so with the body's other faults."""
         if not self.form.asks_for_dnr:
-            return None
+            return None, []
         dnr = given.pop("dnr", None)
         if dnr is None:
             return self._of_decision(given.get("decision"))
         try:
-            return DNR.validate_python(dnr, strict=True)
+            return DNR.validate_python(dnr, strict=True), []
         except ValidationError as error:
-            at_dnr = [("/dnr", text) for _, text in problem.field_errors(error.errors(include_input=False))]
-            raise problem.invalid(at_dnr) from None
+            return None, [("/dnr", text) for _, text in problem.field_errors(error.errors(include_input=False))]
 
-    def _of_decision(self, decision: object) -> str | None:
+    def _of_decision(self, decision: object) -> tuple[str | None, Faults]:
         """Take the diary number of the command's decision; whether that is valid is seen with the command."""
         if decision is None and not self.form.needs_decision:
-            raise problem.invalid([("/dnr", MISSING)])
+            return None, [("/dnr", MISSING)]
         dnr = decision.get("dnr") if isinstance(decision, dict) else None
-        return dnr if isinstance(dnr, str) else None
+        return (dnr if isinstance(dnr, str) else None), []
 
-    def _command(self, given: dict[str, Any], path: Mapping[str, Any], now: datetime) -> Command:
-        """Make the command. Raises Problem: 422."""
+    def _command(self, given: dict[str, Any], path: Mapping[str, Any], now: datetime, faults: Faults) -> Command:
+        """Make the command. Raises Problem: 422, with all that is wrong with the body at once."""
         unknown = given.keys() - self.form.in_body
-        if unknown:
-            raise problem.invalid([(problem.pointer([name]), UNKNOWN) for name in sorted(unknown)])
+        faults = [*faults, *((problem.pointer([name]), UNKNOWN) for name in sorted(unknown))]
+        known = {name: value for name, value in given.items() if name not in unknown}
         ours = {"at": now, **path, **{name: str(uuid_utils.uuid7()) for name in self.form.fresh}}
         try:
             # Read as JSON and strictly: a date must be written as one, and 1 is no true.
-            return self.operation.command.model_validate_json(to_json(given | ours), strict=True, extra="forbid")
+            command = self.operation.command.model_validate_json(to_json(known | ours), strict=True, extra="forbid")
         except ValidationError as error:
-            raise problem.invalid(problem.field_errors(error.errors(include_input=False, include_url=False))) from None
+            found = problem.field_errors(error.errors(include_input=False, include_url=False))
+            raise problem.invalid([*faults, *found]) from None
+        if faults:
+            raise problem.invalid(faults)
+        return command
 
     def _on_board(self, command: Command, who: Principal, role: Role) -> Role:
         """Give the role in which the principal may do this to the board that the command names. Raises Problem: 403."""

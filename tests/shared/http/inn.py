@@ -27,6 +27,7 @@ from shared.log.memory import MemoryStore
 from shared.log.reactor import folded
 from shared.log.store import Stored
 from shared.log.view import View
+from shared.persons.clear import Clear
 from shared.persons.memory import MemoryKeys
 from shared.persons.recording import sealed
 from shared.policy.authority import Authority, load
@@ -39,6 +40,11 @@ ISSUER, AUDIENCE = "https://id.example.se", "medverka"
 
 
 # Events → fold → decisions
+
+Host: TypeAlias = Annotated[
+    Personal,
+    Clear(Annotated[str, Field(min_length=1, max_length=40)], "ska vara ett namn", "must be a name"),
+]
 
 
 class Guest(Value):
@@ -127,7 +133,7 @@ class Book(_OfBooking):
     table: Annotated[int, Field(ge=1, le=99)]
     on: date
     guests: tuple[Guest, ...] = ()
-    host: Personal | None = None
+    host: Host | None = None
 
 
 class Move(_OfBooking):

@@ -5,11 +5,16 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import BaseModel, ValidationError
 
+from shared.contracts.registry import MunicipalityCode
+from shared.contracts.values import NewId
 from shared.http.health import Part, Ready
 from shared.http.language import preferred
-from shared.http.problem import SENTENCES, TITLES
+from shared.http.operations import Operation
+from shared.http.problem import PATTERNS, SENTENCES, TITLES, field_errors
 from tests.shared.http.inn import Inn, token
+from tests.shared.http.services import SERVICES, tables
 from tests.shared.http.test_commands import KEYS, booked, reason
 
 # Problems
@@ -55,6 +60,40 @@ def test_every_swedish_sentence_can_be_said() -> None:
     assert all(sentence.format_map(values) for sentence in SENTENCES.values())
 
 
+class Filled(BaseModel):
+    """What an officer fills in."""
+
+    municipality: MunicipalityCode
+    until: NewId
+
+
+def test_a_pattern_is_said_in_words() -> None:
+    """Nobody is shown a regular expression, and a check of our own is said in Swedish too."""
+    with pytest.raises(ValidationError) as refused:
+        Filled.model_validate({"municipality": "98", "until": "x"})
+    assert field_errors(refused.value.errors()) == [
+        ("/municipality", ("ska ha fyra siffror", "must be four digits")),
+        ("/until", ("ska vara en UUIDv7 med små bokstäver", "must be a UUIDv7 in lower case")),
+    ]
+
+
+def patterns(schema: Any) -> set[str]:
+    """Give every pattern of a schema, however deep."""
+    if isinstance(schema, list):
+        return set().union(*map(patterns, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = {schema["pattern"]} if isinstance(schema.get("pattern"), str) else set()
+    return own.union(*map(patterns, schema.values()))
+
+
+@pytest.mark.parametrize("service", [service for service in SERVICES if service != "inn"])
+def test_every_pattern_has_words(service: str) -> None:
+    """Each pattern that a request's body can break."""
+    commands = [row.command for row in tables(service) if isinstance(row, Operation)]
+    assert patterns([command.model_json_schema() for command in commands]) <= PATTERNS.keys()
+
+
 # Documents
 
 
@@ -90,6 +129,9 @@ async def test_a_body_is_described_as_it_is_taken(officer: httpx.AsyncClient) ->
     document = await whole(officer)
     body = document["paths"]["/v1/bookings"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["properties"].keys() == {"table", "on", "guests", "host", "dnr"}
+    assert body["properties"]["host"]["anyOf"][0] == {
+        "type": "string", "minLength": 1, "maxLength": 40, "x-personal": True,
+    }  # fmt: skip
     assert set(body["required"]) == {"table", "on", "dnr"}
     assert body["additionalProperties"] is False
     assert document["components"]["schemas"]["Guest"]["additionalProperties"] is False

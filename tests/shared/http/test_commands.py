@@ -40,6 +40,23 @@ def pointers(answer: httpx.Response) -> list[str]:
     return [error["pointer"] for error in answer.json()["errors"]]
 
 
+async def test_all_faults_come_at_once(officer: httpx.AsyncClient) -> None:
+    """What is missing, what is unknown and what is not valid stand in one answer, the diary number among them."""
+    assert pointers(await post(officer, "/v1/bookings", {})) == ["/dnr", "/table", "/on"]
+    answer = await post(officer, "/v1/bookings", {"table": 0, "cook": 1, "dnr": ""})
+    assert pointers(answer) == ["/dnr", "/cook", "/table", "/on"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("sv", "ska vara ett namn"), ("en", "must be a name")])
+async def test_a_personal_fields_fault_is_said_in_the_readers_language(
+    officer: httpx.AsyncClient, language: str, said: str
+) -> None:
+    """What it must be, and never what was written there."""
+    answer = await post(officer, "/v1/bookings", {**BOOKING, "host": ["Eva"]}, **{"Accept-Language": language})
+    assert answer.json()["errors"] == [{"pointer": "/host", "detail": said}]
+    assert "Eva" not in answer.text
+
+
 # What is accepted
 
 
