@@ -58,7 +58,9 @@ class FileClock(Clock):
                 self._now = _instant(self._path.read_text(encoding="ascii").strip())
                 self._seen = mark
         except (OSError, ValueError) as error:
-            raise ClockUnreadable(self._path, str(error)) from error
+            if self._seen is None:
+                raise ClockUnreadable(self._path, str(error)) from error
+            # A simulated time that cannot be read stands still: the last instant holds until there is one again.
         return self._now
 
 

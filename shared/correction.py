@@ -5,6 +5,9 @@ An aggregate makes its own of it, with its stream: `class CorrectPlacement(Corre
 
 from typing import ClassVar
 
+from pydantic.alias_generators import to_camel
+
+from shared.contracts.cloudevent import Envelope
 from shared.contracts.duty import Change, CorrectedRef, CorrectionKind, EventCorrected
 from shared.contracts.values import DocumentRef, StaffRef, Text
 from shared.deciding import CORRECTION_UNFIT, Command, Decision, Past, Refused
@@ -48,9 +51,18 @@ def correct(command: CorrectEvent, past: Past) -> Decision:
     if command.approved_by == command.corrected_by:
         return SAME_PERSON
     touched = {change.pointer.partition("/")[2].partition("/")[0] for change in command.changes}
-    if (command.kind == "never-happened") is bool(command.changes) or touched & KEPT:
+    if (command.kind == "never-happened") is bool(command.changes) or touched & (KEPT | _identity(command, envelope)):
         return CORRECTION_UNFIT
     return [EventCorrected(
         corrects=cited, kind=command.kind, changes=command.changes, reason=command.reason,
         corrected_by=command.corrected_by, approved_by=command.approved_by, documents=command.documents,
     )]  # fmt: skip
+
+
+def _identity(command: CorrectEvent, envelope: Envelope) -> frozenset[str]:
+    """Give the fields that say whose stream it is and under whose key it is sealed: an event cannot move to another's."""
+    parts = set(envelope.subject.split("/")[1:])
+    event = envelope.data
+    own = {to_camel(name) for name in type(event).model_fields if str(getattr(event, name)) in parts}
+    of_key = {to_camel(command.KEY_OF[1])} if command.KEY_OF else set()
+    return frozenset(own | of_key)

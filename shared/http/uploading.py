@@ -21,6 +21,7 @@ class Uploading:
         self.upload, self.around = upload, around
         self.answering = Answering(upload.view, one, around)
         self._turn = asyncio.Semaphore(1)
+        self._deciding = asyncio.Lock()
 
     async def __call__(self, request: Request) -> Response:
         """Take the document, have its command decided and answer."""
@@ -34,11 +35,17 @@ class Uploading:
         document = await self._read(data)
         now = self.around.clock.now()
         check_held(role, self.around.authority, now)
-        command = None if document is None else await self.upload.command(document, AtHand(now, self.around.reading))
-        if command is None:
-            return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")
-        submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
-        return await self.answering.answer(await self.around.append.submit(submission), is_new=True)
+        # One after the other, since each is read against what the one before it made: two notices of one procedure that
+        # come together are one tender.
+        async with self._deciding:
+            command = (
+                None if document is None else await self.upload.command(document, AtHand(now, self.around.reading))
+            )
+            if command is None:
+                return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")
+            submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
+            answer = await self.around.append.submit(submission)
+        return await self.answering.answer(answer, is_new=True)
 
     async def _read(self, data: bytes) -> Any:
         """Read the document. Raises Problem: 422."""

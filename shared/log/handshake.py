@@ -156,6 +156,7 @@ async def _agree(
 ) -> None:
     """Import what Postgres lacks, note how far Kafka truly is, and open the lead: all of it, or nothing."""
     async with db.transaction():
+        await db.execute(query(postgres.SQL, "take_turn"))  # as a reactor does: its turn, then the append lock
         await postgres.locked(db)
         lead = await db.fetchrow(query(SQL, "lock_lead"))
         if lead is None or lead["epoch"] != epoch:

@@ -34,6 +34,7 @@ LOST = (
     asyncpg.exceptions.InsufficientResourcesError,  # a full disk, too many connections
     asyncpg.exceptions.LockNotAvailableError,
     asyncpg.exceptions.ReadOnlySQLTransactionError,  # a standby, while another takes over
+    asyncpg.exceptions.TransactionRollbackError,  # a deadlock: the other one goes on, and we begin anew
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # asked just as the server's farewell came in
     TimeoutError,

@@ -58,8 +58,10 @@ class Pulsing:
             now = self._clock.now(), monotonic()
             if told is None or looked is None or is_due(told, looked, now):
                 try:
-                    await self.publish(now[0])
-                    told = now
+                    # A clock that was set back takes back nothing that was promised.
+                    through = max(now[0], told[0]) if told else now[0]
+                    await self.publish(through)
+                    told = through, now[1]
                 except ConnectionError as error:
                     log.warning("pulse waits for Kafka", why=str(error))
                     await asyncio.sleep(PAUSE_S)
@@ -89,11 +91,9 @@ def is_due(
 ) -> bool:
     """Say whether a pulse is due, by the suite's time and the machine's seconds at the last pulse, the last look and now.
 
-    A minute has passed by either, or the suite's time was moved on: it went further than the machine's. Never where it
-    stands before what was told: what was promised then is promised still.
+    A minute has passed by either, or the suite's time was moved on: it went further than the machine's. A clock that was set
+    back is told each minute all the same, so that nobody takes the service for silent.
     """
-    if now[0] < told[0]:
-        return False
     by_clock, by_machine = (now[0] - told[0]).total_seconds(), now[1] - told[1]
     moved = (now[0] - looked[0]) - timedelta(seconds=now[1] - looked[1])
     return by_clock >= every_s or by_machine >= every_s or moved >= timedelta(seconds=JUMP_S)
@@ -112,7 +112,7 @@ class _Heard:
             return  # a leader that was succeeded; its database may be one that nobody uses any more
         if pulse.epoch > self.epoch:
             # Events that the former leader counted may be lost with a restore: its ends are not waited for.
-            self.epoch, self.waiting = pulse.epoch, []
+            self.epoch, self.waiting, self.reached = pulse.epoch, [], None
         # An older one that is dropped only makes its reader wait for a later one.
         self.waiting = [*(p for p in self.waiting if p.end != pulse.end), pulse][-MOST_WAITING:]
 

@@ -116,6 +116,12 @@ def test_a_beginning_is_not_taken_from_what_followed() -> None:
     running().when(correct(0, "2026-02-02")).refused(CORRECTION_UNFIT)
 
 
+@pytest.mark.parametrize("pointer", ["/placementId", "/subjectRef"])
+def test_a_correction_moves_no_event_to_another_place_or_person(pointer: str) -> None:
+    """Whose stream it is and under whose key it is sealed stay: else an erasure would reach the wrong person."""
+    running().when(correct(0, "2026-02-02", pointer, "01930000-0000-7000-8000-0000000000ff")).refused(CORRECTION_UNFIT)
+
+
 def test_a_refused_correction_leaves_no_trace() -> None:
     """The next command sees the place as it was."""
     past = running()

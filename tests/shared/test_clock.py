@@ -55,3 +55,18 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A file that is not mounted stops the start."""
     with pytest.raises(ClockUnreadable, match="No such file"):
         FileClock(tmp_path / "none")
+
+
+@pytest.mark.parametrize("text", ["", "garbage", None], ids=["empty", "garbage", "gone"])
+def test_a_time_that_cannot_be_read_any_more_stands_still(tmp_path: Path, text: str | None) -> None:
+    """A running suite does not stop because its simulated time was written badly; it goes on when there is one again."""
+    file = tmp_path / "clock"
+    file.write_text("2026-01-01T00:00:00Z")
+    clock = FileClock(file)
+    if text is None:
+        file.unlink()
+    else:
+        file.write_text(text)
+    assert clock.now() == datetime(2026, 1, 1, tzinfo=UTC)
+    file.write_text("2026-01-02T00:00:00Z and a bit"[:20])
+    assert clock.now() == datetime(2026, 1, 2, tzinfo=UTC)

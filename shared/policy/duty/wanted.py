@@ -12,9 +12,11 @@ from shared.policy.duty.commands import (
     APPROVED_BY_ACTOR,
     BOUNDARY_MOVED,
     ENDED,
+    IN_FUTURE,
     NEXT,
     SAME_PERSON,
     UNKNOWN,
+    WAIVED_BEFORE_DECISION,
     LapseDuty,
     OpenDuty,
     RescheduleDuty,
@@ -46,6 +48,8 @@ def decide(
     duty = _meant(command, past)
     if duty is None:
         return [] if isinstance(command, (VoidDuty, RescheduleDuty, LapseDuty)) else UNKNOWN
+    if duty.object_id != command.object_id:
+        return UNKNOWN  # named by another object's path: its reasons would be sealed under another person's key
     match command:
         case TakeStep():
             if command.due != duty.due_on:
@@ -133,7 +137,7 @@ def _waive(
         return SAME_PERSON
     if command.approved_by == actor:
         return APPROVED_BY_ACTOR
-    refused = may_waive(command, duty)
+    refused = _misdated(command) or may_waive(command, duty)
     if refused is not None:
         return refused
     return [book.step(duty, DutyWaived(
@@ -141,6 +145,14 @@ def _waive(
         reasons_enc=command.reasons_enc, authority=command.authority, proposed_by=command.proposed_by,
         approved_by=command.approved_by, was_overdue=duty.is_overdue,
     ))]  # fmt: skip
+
+
+def _misdated(command: WaiveDuty) -> Refused | None:
+    """A waiver is neither of a day to come nor from before its decision, or it would hide a breach."""
+    decided_on = command.authority.decided_on
+    if max(command.waived_on, decided_on) > day_of(command.at):
+        return IN_FUTURE
+    return WAIVED_BEFORE_DECISION if command.waived_on < decided_on else None
 
 
 # -- the clock's

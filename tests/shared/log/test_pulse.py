@@ -45,12 +45,13 @@ class StandingClock(Clock):
         (0, 0, 60, True),
         (1.1, 0, 0.02, True),
         (0.9, 0, 0.02, False),
-        (-1, 0, 70, False),
+        (-1, 0, 70, True),
+        (-1, 0, 1, False),
         (86_400, 0, 0.02, True),
     ],
     ids=[
         "almost a minute", "a minute", "a standing clock", "a standing clock after a minute", "moved a second",
-        "moved less", "moved back", "moved a day",
+        "moved less", "moved back, after a minute", "moved back", "moved a day",
     ],
 )  # fmt: skip
 def test_a_pulse_is_due_every_minute_and_when_time_was_moved(
