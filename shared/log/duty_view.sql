@@ -18,6 +18,7 @@ CREATE TABLE duty (
     arose_recorded_on date NOT NULL,
     steps jsonb NOT NULL,
     "end" text,
+    ended_on date,
     ended_recorded_on date,
     acted_on date,
     acted_recorded_on date,

@@ -21,9 +21,16 @@ from shared.contracts.duty import (
 )
 from shared.contracts.values import DutyId
 from shared.policy.clause import GS_7, Modality
-from shared.policy.duty.commands import APPROVED_BY_ACTOR, MAY_NOT_WAIVE, NOT_APPROVED, SAME_PERSON
+from shared.policy.duty.commands import (
+    APPROVED_BY_ACTOR,
+    IN_FUTURE,
+    MAY_NOT_WAIVE,
+    NOT_APPROVED,
+    SAME_PERSON,
+    WAIVED_BEFORE_DECISION,
+)
 from shared.policy.duty.life import classify, is_breach
-from shared.policy.role import EXECUTIVE_BOARD, EXECUTIVE_OFFICE, REGISTRY_OFFICER
+from shared.policy.role import EXECUTIVE_OFFICE, REGISTRY_OFFICER
 from tests.consultation.stories import (
     HELD,
     INITIATIVE,
@@ -395,7 +402,23 @@ def test_nobody_else_may_waive(authority: object) -> None:
 @pytest.mark.parametrize("on", ["2026-01-01", "2026-12-31"])
 def test_a_decision_on_the_year_s_first_or_last_day_is_of_that_year(on: str) -> None:
     """Both ends of the year belong to it."""
-    assert begun().when(waive(authority=resolution(on=on, by=EXECUTIVE_BOARD))).events()
+    assert begun().when(waive(at=at("2027-01-04"), waived_on=on, authority=resolution(on=on))).events()
+
+
+@pytest.mark.parametrize("day", ["2026-12-18", "2026-12-31"])
+def test_a_waiver_of_the_year_counts_though_it_is_recorded_after_it(day: str) -> None:
+    """Decided in December and recorded in January: from then on the year was let go, as of the decision."""
+    story = passed("2027-01-05")
+    assert is_breach(owed(story), DAY("2027-01-05"))
+    story.given(waive(at=at("2027-01-05"), waived_on=day, authority=resolution(day)))
+    assert not is_breach(owed(story), DAY("2027-02-01"))
+
+
+def test_a_waiver_is_not_dated_before_its_decision_nor_to_come() -> None:
+    """The paragraph must be there, and the day have come."""
+    begun().when(waive(waived_on="2031-01-01")).refused(IN_FUTURE)
+    begun().when(waive(at=at("2026-06-01"))).refused(IN_FUTURE)
+    begun().when(waive(waived_on="2026-06-16")).refused(WAIVED_BEFORE_DECISION)
 
 
 def test_a_waiver_takes_two_persons() -> None:

@@ -22,10 +22,12 @@ from shared.policy.duty.commands import (
     BOUNDARY_MOVED,
     CORRECTION_NOT_APPROVED,
     ENDED,
+    IN_FUTURE,
     NEXT,
     NOT_APPROVED,
     SAME_PERSON,
     UNKNOWN,
+    WAIVED_BEFORE_DECISION,
     LapseDuty,
     OpenDuty,
     RescheduleDuty,
@@ -76,13 +78,18 @@ def state(**fields: Any) -> DutyState:
 def done(acted_on: date, recorded_on: date, **fields: Any) -> DutyState:
     """Give one that was done on a day (A) and recorded on another (R)."""
     return state(
-        end="discharged", acted_on=acted_on, acted_recorded_on=recorded_on, ended_recorded_on=recorded_on, **fields
+        end="discharged",
+        ended_on=acted_on,
+        acted_on=acted_on,
+        acted_recorded_on=recorded_on,
+        ended_recorded_on=recorded_on,
+        **fields,
     )
 
 
 def ended(end: str, recorded_on: date, **fields: Any) -> DutyState:
     """Give one that ended without an act."""
-    return state(end=end, ended_recorded_on=recorded_on, **fields)
+    return state(**{"end": end, "ended_on": recorded_on, "ended_recorded_on": recorded_on} | fields)
 
 
 # The classes
@@ -157,6 +164,15 @@ def test_only_a_binding_clause_is_broken(modality: str, breaks: bool) -> None:  
 def test_neither_a_waiver_nor_a_lapse_hides_a_breach(end: str, recorded: int, breach: bool) -> None:  # noqa: FBT001 - a table
     """Of an overdue duty the breach stays; one that was never owed was never broken."""
     assert is_breach(ended(end, D + recorded * DAY), D + 99 * DAY) is breach
+
+
+@pytest.mark.parametrize(
+    ("waived", "as_of", "breach"), [(0, 1, True), (0, 4, True), (0, 5, False), (1, 5, True)]
+)  # fmt: skip
+def test_a_waiver_counts_from_its_own_day(waived: int, as_of: int, breach: bool) -> None:  # noqa: FBT001 - a table
+    """Decided in time and recorded five days after the due day: from then on there was no breach."""
+    let_go = ended("waived", D + 5 * DAY, ended_on=D + waived * DAY)
+    assert is_breach(let_go, D + as_of * DAY) is breach
 
 
 @pytest.mark.parametrize(
@@ -418,6 +434,16 @@ def test_a_waiver_takes_two_persons_and_neither_records_it() -> None:
     errands().given(ask()).when(waive("2026-02-02", proposed_by="staff-3")).refused(SAME_PERSON)
     errands().given(ask()).when(waive("2026-02-02", approved_by=ACTOR)).refused(APPROVED_BY_ACTOR)
     errands().when(waive("2026-02-02")).refused(UNKNOWN)
+
+
+def test_a_waiver_is_dated_from_its_decision_to_today() -> None:
+    """Neither it nor its decision is to come, and it does not hold from before it was decided."""
+    past = errands().given(ask())
+    decision = DecisionRef(dnr="x", decided_on=day("2026-02-02"), decided_by_role="social-board", paragraph="§ 1")
+    past.when(waive("2026-02-02", waived_on=day("2026-02-03"))).refused(IN_FUTURE)
+    past.when(waive("2026-02-01", authority=decision)).refused(IN_FUTURE)
+    past.when(waive("2026-02-02", waived_on=day("2026-02-01"))).refused(WAIVED_BEFORE_DECISION)
+    assert past.when(waive("2026-02-03", authority=decision, waived_on=day("2026-02-02"))).events()
 
 
 def test_a_waiver_says_whether_it_was_overdue() -> None:

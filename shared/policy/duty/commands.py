@@ -136,6 +136,16 @@ SAME_PERSON = Refused(
     "Den som föreslår får inte själv besluta om befrielse.",
     "Whoever proposes a waiver may not approve it.",
 )  # fmt: skip
+IN_FUTURE = Refused(
+    "date-in-future", None,
+    "Datumet har inte varit än; registrera händelsen när den har inträffat.",
+    "That day has not come yet; record it when it has happened.",
+)  # fmt: skip
+WAIVED_BEFORE_DECISION = Refused(
+    "waived-before-decision", None,
+    "Befrielsen gäller tidigast från den dag då den beslutades; kontrollera dagen.",
+    "A waiver holds from the day of its decision at the earliest; check its day.",
+)  # fmt: skip
 NOT_APPROVED = Refused(
     "late-claim-not-approved", None,
     "Det som i efterhand sägs ha skett i tid ska visas av en handling från den tiden eller godkännas av en andra person.",

@@ -47,6 +47,8 @@ class DutyState:
     steps: frozenset[str] = frozenset()
     """Reminders, overdue limits and escalations that have happened, by name."""
     end: End | None = None
+    ended_on: date | None = None
+    """The day on which it was done, let go, void or lapsed, however late that was recorded."""
     ended_recorded_on: date | None = None
     acted_on: date | None = None
     acted_recorded_on: date | None = None
@@ -85,14 +87,17 @@ def evolve(state: DutyState | None, envelope: Envelope) -> DutyState:
             return replace(state, steps=state.steps | {level})
         case DutyDischarged(acted_on=day):
             end = state.end or "discharged"
-            ended_on = state.ended_recorded_on or recorded_on
-            return replace(state, end=end, ended_recorded_on=ended_on, acted_on=day, acted_recorded_on=recorded_on)
-        case DutyWaived():
-            return replace(state, end="waived", ended_recorded_on=recorded_on)
-        case DutyVoided(reason_code=reason):
-            return replace(state, end="voided", ended_recorded_on=recorded_on, void_reason=reason)
-        case DutyLapsed():
-            return replace(state, end="lapsed", ended_recorded_on=recorded_on)
+            ended_on, ended_recorded_on = state.ended_on or day, state.ended_recorded_on or recorded_on
+            return replace(
+                state, end=end, ended_on=ended_on, ended_recorded_on=ended_recorded_on, acted_on=day,
+                acted_recorded_on=recorded_on,
+            )  # fmt: skip
+        case DutyWaived(waived_on=day):
+            return replace(state, end="waived", ended_on=day, ended_recorded_on=recorded_on)
+        case DutyVoided(reason_code=reason, voided_on=day):
+            return replace(state, end="voided", ended_on=day, ended_recorded_on=recorded_on, void_reason=reason)
+        case DutyLapsed(lapsed_on=day):
+            return replace(state, end="lapsed", ended_on=day, ended_recorded_on=recorded_on)
         case _:
             raise ValueError(f"{envelope.subject}: {envelope.type} is no event of a duty")
 
@@ -151,12 +156,13 @@ def classify(duty: DutyState, as_of: date) -> Class:
 def is_breach(duty: DutyState, as_of: date) -> bool:
     """Say whether the clause is broken: SHALL or RESP, not voided, no act by the limit, and the limit has passed.
 
-    A waiver or a lapse ends a duty and hides no breach: one that ended before the limit passed is none.
+    A waiver or a lapse ends a duty and hides no breach: one that ended before the limit passed is none. A waiver counts from
+    its own day, once it is recorded: it is never dated before the decision that it rests on.
     """
     limit = duty.limit_on
     if duty.modality not in (Modality.SHALL, Modality.RESP) or limit is None:
         return False
-    ended = duty.ended_recorded_on if duty.end and duty.ended_recorded_on and duty.ended_recorded_on <= as_of else None
+    ended = duty.ended_on if duty.end and duty.ended_recorded_on and duty.ended_recorded_on <= as_of else None
     if ended and duty.end == "voided":
         return False
     acted = duty.acted_on if duty.acted_recorded_on and duty.acted_recorded_on <= as_of else None

@@ -137,7 +137,7 @@ def _waive(
         return SAME_PERSON
     if command.approved_by == actor:
         return APPROVED_BY_ACTOR
-    refused = _misdated(command) or may_waive(command, duty)
+    refused = may_waive(command, duty) or _misdated(command)
     if refused is not None:
         return refused
     return [book.step(duty, DutyWaived(
