@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from deploy.local.story.ledger import DAY, DAYS, days_after
 from deploy.local.story.world import Act, World, act
@@ -48,12 +49,12 @@ class Consultation:
         """Send the invitation."""
         w = self.world
         year = w.today.year
-        invitation = {
+        invitation: dict[str, Any] = {
             "initiatedOn": w.today.isoformat(), "covers": ["samrad", "uppfoljning"],
             "invitation": w.document("inbjudan"), "channel": "email", "dnr": w.dnr("LK"),
         }  # fmt: skip
         w.office.post("consultation", f"/v1/consultations/{year}/initiatives", invitation, role=ROLE)
-        w.ledger.done(f"gs-7.initiative/{year}", w.today, w.today)
+        w.ledger.done(f"gs-7.initiative/{year}", w.today, w.today, invitation["invitation"]["dnr"])
         due = max(date(year, 12, 31), days_after(w.today, 90))
         w.ledger.arise(f"gs-7.held/{year}", w.today, due, binding=False)
 
@@ -70,11 +71,11 @@ class Consultation:
         """Record what both agreed on."""
         w = self.world
         year = w.today.year
-        agreed = {
+        agreed: dict[str, Any] = {
             "completedOn": w.today.isoformat(), "period": {"from": f"{year}-01-01", "to": f"{year}-10-31"},
             "subjects": ["use-of-contribution", "procurement-information"], "document": w.document("uppföljning"),
             "conclusion": "Utskicken om upphandlingar når fram; de ska komma tidigare.",
             "agreedBy": ["coompanion", ROLE], "dnr": w.dnr("LK"),
         }  # fmt: skip
         w.office.post("consultation", f"/v1/consultations/{year}/follow-ups", agreed, role=ROLE)
-        w.ledger.done(f"gs-7.held/{year}", w.today, w.today)
+        w.ledger.done(f"gs-7.held/{year}", w.today, w.today, agreed["document"]["dnr"])

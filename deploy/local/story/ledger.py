@@ -44,6 +44,8 @@ class Owed:
     recorded: date | None = None
     end: Literal["discharged", "voided", "lapsed"] | None = None
     ended: date | None = None
+    evidence: str | None = None
+    """The diary number of what shows the act."""
 
     def class_on(self, day: date) -> Class:
         """The one class of the duty at the end of a day."""
@@ -85,9 +87,12 @@ class Ledger:
         self.owed[duty_id] = owed
         return owed
 
-    def done(self, duty_id: str, acted: date, recorded: date) -> None:
-        """Note the act that was owed."""
+    def done(self, duty_id: str, acted: date, recorded: date, evidence: str | None = None) -> None:
+        """Note the act that was owed; one that comes after the end counts for nothing, but it can be shown."""
         owed = self.owed[duty_id]
+        owed.evidence = evidence or owed.evidence
+        if owed.end is not None:
+            return
         owed.acted, owed.recorded, owed.end, owed.ended = acted, recorded, "discharged", recorded
 
     def void(self, duty_id: str, on: date) -> None:

@@ -5,12 +5,14 @@ in which form and on which terms stays as it was published.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from datetime import time as hour
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
 from services.procurement.notice.fields import COMPANIES, EXTENSION, INTEREST, LOTS, NAMESPACES, PARTS
+from shared.policy.stockholm import ZONE
 
 if TYPE_CHECKING:
     from services.procurement.notice.fields import Element
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 OURS = "212000-0803"
 NAME = "Region Gotland"
 PLACE = "SE214"
+NOON = hour(12)
+CLOCK = len("23:59:00")
 PERIODS = tuple(
     f"{lots}/cac:TenderingProcess/cac:{period}/cbc:EndDate"
     for lots in (LOTS, PARTS)
@@ -39,15 +43,26 @@ class Address:
 def readdressed(data: bytes, address: Address) -> bytes:
     """Give the notice with other days, ids and, if it is ours, another buyer and place."""
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    _set(root, "cbc:IssueDate", f"{address.sent_on.isoformat()}+01:00")
+    _set(root, "cbc:IssueDate", _dated(address.sent_on))
     _set(root, "cbc:ID[@schemeName='notice-id']", address.notice_id)
     _set_procedure(root, address.procedure_id)
     if address.closes_on is not None:
         for path in (*PERIODS, f"{LOTS}/{INTEREST}/cbc:EndDate"):
-            _set(root, path, f"{address.closes_on.isoformat()}+01:00")
+            _set(root, path, _dated(address.closes_on))
+            for end in _found(root, path.replace("EndDate", "EndTime")):
+                end.text = (end.text or "")[:CLOCK] + _offset(address.closes_on)
     if address.ours:
         _make_ours(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _dated(day: date) -> str:
+    """Write a day as notices do, with the offset that it has here."""
+    return day.isoformat() + _offset(day)
+
+
+def _offset(day: date) -> str:
+    return datetime.combine(day, NOON, tzinfo=ZONE).isoformat()[-len("+01:00") :]
 
 
 def _make_ours(root: "Element") -> None:

@@ -11,6 +11,7 @@ from deploy.local import issuer
 from deploy.local.explained import Explained
 from deploy.local.story.stage import Stage
 from shared.clock import FileClock
+from shared.http.language import Language
 
 ANSWER_WITHIN_S = 30
 XML, JSON = "application/xml", "application/json"
@@ -34,8 +35,9 @@ class Answer:
 class Office:
     """Asks the four services. A token counts for the simulated day, so each request brings a new one."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, language: Language) -> None:
         self._stage = stage
+        self._language = language
         self._time = FileClock(stage.clock)
         self._asked = 0
 
@@ -77,8 +79,9 @@ class Office:
         address = urlsplit(self._stage.http[service]).netloc
         connection = http.client.HTTPConnection(address, timeout=ANSWER_WITHIN_S)
         token = issuer.token(f"demo-{role.replace(':', '-')}", [role], self._time.now(), self._stage.token_key)
+        asks = {"authorization": f"Bearer {token}", "accept-language": self._language}
         try:
-            connection.request(method, path, data, {"authorization": f"Bearer {token}", **headers})
+            connection.request(method, path, data, {**asks, **headers})
             answer = connection.getresponse()
             body = answer.read()
         except (OSError, http.client.HTTPException) as error:

@@ -1,5 +1,6 @@
 """Third chapter: plans of four boards and real notices, whom they may suit, and who was told in time (GS-6)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,13 +12,15 @@ from deploy.local.story.ledger import DAY, working_days_after
 from deploy.local.story.notices import NAME, OURS, PLACE, Address, form_of, readdressed
 from deploy.local.story.office import OK, XML, Answer
 from deploy.local.story.others import PURCHASING
-from deploy.local.story.registry import CANARY, ENTERPRISES
+from deploy.local.story.registry import called
 from deploy.local.story.world import Act, World, act
 from shared.http.language import Text
 
 ROLE = "procurement-office"
 SOON, BEFORE = 5, 10
 """Working days: after a plan or notice, and before the last day for tenders (local deadlines)."""
+MIDNIGHT = re.compile(r"T00:00:00[+-]\d\d:\d\d")
+"""The hour of an instant that is the beginning of a day."""
 LATER_PAGE_2026 = date(2027, 3, 1)
 
 
@@ -62,13 +65,6 @@ def _tenders() -> dict[str, Tender]:
     }
 
 
-TESTS = {
-    "own-buyer": Text("egen köpare", "own buyer"), "recognised": Text("erkänt", "recognised"),
-    "status": Text("status", "status"), "branch": Text("bransch", "branch"), "region": Text("plats", "place"),
-    "reservation": Text("förbehåll", "reservation"), "capacity": Text("omfattning", "size"),
-    "time-left": Text("tid kvar", "time left"),
-}  # fmt: skip
-"""What the tests of suitability are called in the story."""
 ELSEWHERE = (
     ("2026-01-20", "pin-buyer_24", "E1_minimal", "can_24_minimal"),
     ("2026-03-10", "cn-desg_24", "can_25_ENG", "can-modif_24_duration"),
@@ -387,33 +383,31 @@ class Procurement:
         said = {"deliveredAt": w.now.isoformat(), "proof": proof, "dnr": w.dnr("RS")}
         path = f"{self._pair(tender, name)}/outreaches/{tender.sent[name]}/deliveries"
         w.office.post("procurement", path, said, role=ROLE)
-        if w.ledger.owed[duty].end is None:
-            w.ledger.done(duty, w.today, w.today)
+        w.ledger.done(duty, w.today, w.today, said["dnr"])
 
     def say_why_not(self, key: str, name: str) -> None:
-        """Tell what the suite says of a pair that does not match."""
+        """Tell what the suite says of a pair that does not match, in its own words."""
         w, tender = self.world, self.tenders[key]
-        asked = {"tenderId": tender.id, "enterpriseId": w.enterprises[name]}
-        failed = w.wait_for(
-            f"why {name} does not match {key}",
-            lambda: w.office.all("procurement", "/v1/mismatches", role=ROLE, **asked),
-        )
-        for row in failed:
-            test = TESTS[row["failedTest"]].said(w.language)
-            why = f"{test} {row['tenderValue']} / {row['enterpriseValue']} → {row['flipsIf']}"
+        explained = w.wait_for(f"why {name} does not match {key}", lambda: self._failed(key, name))
+        for test in explained:
+            turns = MIDNIGHT.sub("", test["turnsIf"])
             said = Text(
-                f"«{tender.title}» passar inte {_called(name)}. Prövning, värden och vad som vänder den: {why}",
-                f"«{tender.title}» does not suit {_called(name)}. Test, both values and what turns it: {why}",
+                f"«{tender.title}» passar inte {called(name)}. {test['asks']} Svar: {test['says']}. "
+                f"Det vänder: {turns}.",
+                f"«{tender.title}» does not suit {called(name)}. {test['asks']} Answer: {test['says']}. "
+                f"It would turn {turns}.",
             )
             w.tell(w.today, said.said(w.language))
 
+    def _failed(self, key: str, name: str) -> list[dict[str, Any]]:
+        """Ask for the tests of a pair that failed."""
+        w = self.world
+        asked = {"tenderId": self.tenders[key].id, "enterpriseId": w.enterprises[name]}
+        rows = w.office.all("procurement", "/v1/outreaches", role=ROLE, **asked)
+        return [test for row in rows for test in row["tests"] if test["outcome"] == "fail"]
+
     def _pair(self, tender: Tender, name: str) -> str:
         return f"/v1/tenders/{tender.id}/enterprises/{self.world.enterprises[name]}"
-
-
-def _called(name: str) -> str:
-    """A sole trader's name is personal: it is not told."""
-    return ENTERPRISES[name].name.partition(f" {CANARY}")[0]
 
 
 def _by(trigger: date, soon: date, closes: date) -> date:

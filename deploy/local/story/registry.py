@@ -44,6 +44,11 @@ SHOWN: dict[str, dict[str, Any]] = {
 """The five criteria and what shows each of them."""
 
 
+def called(name: str) -> str:
+    """Give an enterprise's name; a sole trader's is personal, and is not told."""
+    return ENTERPRISES[name].name.partition(f" {CANARY}")[0]
+
+
 def acts(w: "Registry") -> Iterable[Act]:
     """Say what is done on which day."""
     return (

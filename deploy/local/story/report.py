@@ -6,35 +6,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from deploy.local.story.broken import broken, told
 from deploy.local.story.checks import Check
 from deploy.local.story.ledger import CLASSES
 from deploy.local.story.playing import LAST_DAY, Played
 from deploy.local.story.stage import LOGS
+from deploy.local.story.words import HEADS, KINDS, legend
 from shared.http.language import Language, Text
 
 WIDTH = 110
-HEADS = {
-    "arose": Text("uppstod", "arose"),
-    "done": Text("i tid", "in time"),
-    "done-recorded-late": Text("i tid, sent antecknad", "in time, noted late"),
-    "done-late": Text("sent", "late"),
-    "not-done": Text("ogjord", "not done"),
-    "lapsed": Text("förföll", "lapsed"),
-    "waived": Text("befriad", "waived"),
-    "voided": Text("bortföll", "voided"),
-    "open": Text("öppen", "open"),
-    "breach": Text("brister", "breaches"),
-}
-KINDS = {
-    "first": Text("första uppföljningen", "first follow-up"),
-    "recurring": Text("återkommande uppföljning", "recurring follow-up"),
-    "final": Text("slutuppföljning", "final follow-up"),
-    "review": Text("omprövning av plats", "review of a place"),
-    "planned": Text("besked om plan", "word of a plan"),
-    "published": Text("besked om annons", "word of a notice"),
-    "initiative": Text("initiativ till samråd", "initiative to consultation"),
-    "held": Text("samrådet hålls (lokal)", "consultation held (local)"),
-}
 
 
 def line(on: date | None, text: str) -> str:
@@ -70,10 +50,14 @@ def table(rows: Sequence[dict[str, Any]], language: Language) -> Iterator[str]:
 
 
 def ending(played: Played, found: Sequence[Check], language: Language, took_s: float) -> Iterator[str]:
-    """Give the table, the checks and the conclusion."""
+    """Give the table, what was broken or late, the checks and the conclusion."""
     yield ""
     yield Text(f"Skyldigheter den {LAST_DAY}, per bestämmelse", f"Duties on {LAST_DAY}, by clause").said(language)
     yield from table(counted(played), language)
+    yield ""
+    yield from legend(language)
+    yield ""
+    yield from told(broken(played), language)
     yield ""
     yield Text("Prövat", "Checked").said(language)
     for check in found:
@@ -106,5 +90,6 @@ def as_json(played: Played, found: Sequence[Check], took_s: float) -> dict[str, 
             "refused": played.procurement.refused,
         },
         "duties": counted(played),
+        "breaches": [one.as_json() for one in broken(played)],
         "checks": [{"name": check.name.en, "ok": check.ok, "detail": check.detail} for check in found],
     }

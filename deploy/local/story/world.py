@@ -70,7 +70,7 @@ class World:
     _next: date | None = None
 
     def __post_init__(self) -> None:
-        self.office = Office(self.stage)
+        self.office = Office(self.stage, self.language)
 
     @property
     def now(self) -> datetime:
