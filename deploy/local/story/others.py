@@ -41,6 +41,7 @@ class OtherSystems:
         self._prefix = stage.prefix
         self._runner = asyncio.Runner()
         self._kafka = stage.kafka
+        self._sent: dict[tuple[Publisher, str], bytes] = {}
         self._topics: KafkaTopics
 
     def __enter__(self) -> Self:
@@ -59,8 +60,12 @@ class OtherSystems:
             "specversion": "1.0", "id": message_id, "source": publisher.source, "type": f"se.medverka.{kind}.v1",
             "time": at, "datacontenttype": "application/json", "data": data,
         }  # fmt: skip
-        value = json.dumps(message, ensure_ascii=False).encode()
-        sending = Sending(None, value, None, 0)
+        self._sent[publisher, message_id] = json.dumps(message, ensure_ascii=False).encode()
+        self.repeat(publisher, message_id)
+
+    def repeat(self, publisher: Publisher, message_id: str) -> None:
+        """Put the same bytes into the inbox again, as a system does that has heard no answer."""
+        sending = Sending(None, self._sent[publisher, message_id], None, 0)
         self._runner.run(self._topics.send(self._prefix + publisher.inbox, [sending]))
 
     def records(self, topic: str) -> list[Record]:

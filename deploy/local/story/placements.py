@@ -59,6 +59,10 @@ def acts(p: "Placements") -> Iterable[Act]:
         act("2026-02-02", "Fyra platser till börjar; två av dem rapporterar socialtjänstens system.",
             "Four more places begin; the care system reports two of them.",
             lambda: p.start(6, 7), lambda: p.start(8, 9, reported=True)),
+        act("2026-02-03",
+            "Socialtjänstens system skickar sitt meddelande om plats 8 en gång till. Det känns igen och räknas en gång.",
+            "The care system sends its message on place 8 once more. It is recognised and counts once.",
+            lambda: p.report_again("PlacementStarted-8")),
         act("2026-02-16", "Tre platser köps tills vidare.", "Three places are bought until further notice.",
             lambda: p.buy(10, 11, 12)),
         act("2026-03-02", "Plats 10, 11 och 12 börjar.", "Places 10, 11 and 12 begin.", lambda: p.start(10, 11, 12)),
@@ -205,7 +209,7 @@ class Placements:
             if alone:
                 said["providerOnlyReason"] = "declined"
             self._post(number, "held-follow-ups", said)
-            w.ledger.done(duty, on, w.today)
+            w.ledger.done(duty, on, w.today, said["document"]["dnr"])
 
     def decline(self, number: int) -> None:
         """Record that somebody would rather not."""
@@ -263,12 +267,17 @@ class Placements:
             "reasons": f"{CANARY} {number} trivs.", "subjectRef": place.subject_ref,
         }  # fmt: skip
         self._post(number, "reviews", said)
-        w.ledger.done(duty, w.today, w.today)
+        w.ledger.done(duty, w.today, w.today, said["decision"]["dnr"])
 
     def _post(self, number: int, what: str, said: dict[str, Any]) -> None:
         w = self.world
         dnr = {} if "decision" in said else {"dnr": w.dnr("SON")}
         w.office.post("placements", f"/v1/placements/{self.places[number].id}/{what}", said | dnr, role=ROLE)
+
+    def report_again(self, message_id: str) -> None:
+        """Have a message repeated; the reports of later days lie behind it in the same inbox, so it will have been read."""
+        self.world.others.repeat(CARE, message_id)
+        self.world.reported.append(message_id)
 
     def _report(self, kind: str, number: int, data: dict[str, Any]) -> None:
         w = self.world
