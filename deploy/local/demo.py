@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from datetime import date
 from time import monotonic
 
+from deploy.local.calling import Parser
 from deploy.local.running import noted, told, wait_for_end
 from deploy.local.story.checks import Check, checks
 from deploy.local.story.compose import composed
@@ -77,7 +78,7 @@ def _keep(stay: ExitStack, stage: Stage, suite: Suite | None) -> None:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="medverka demo",
         description="Startar allt, spelar ett år av arbete genom de öppna gränssnitten, berättar det och prövar vad som ska "
         "gälla. Starts everything, plays a year of work through the public interfaces, tells it and checks what must hold.",

@@ -1,17 +1,22 @@
 """`medverka notice FILE… [--json]`: what the suite understands of eForms notices. It needs no server."""
 
 import argparse
+import errno
 import json
+import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from deploy.local.calling import Parser
 from deploy.local.notice_summary import summary
 from services.procurement.notice.parsing import MAX_BYTES
 from services.procurement.notice.reader import read
 from services.procurement.notice.unreadable import Unreadable, one_line
 
 _MANY_FILES = 100  # fewer are read before one could look at a progress bar
+
+NO_FILE = "ingen vanlig fil; spara annonsen i en / no regular file; save the notice in one"
 
 _EXAMPLE = """\
 exempel / example:
@@ -38,7 +43,7 @@ def main(argv: list[str]) -> int:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="medverka notice",
         description="Läser eForms-annonser och visar vad sviten förstår av dem. "
         "Reads eForms notices and shows what the suite understands.",
@@ -51,7 +56,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _bytes_of(path: Path) -> bytes:
-    """Return what the file holds, or just enough of it to see that it is too large: it may have no end."""
+    """Return what the file holds, or just enough of it to see that it is too large. Raises OSError.
+
+    A named pipe that nobody writes would be waited for without end, so only regular files are opened.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, NO_FILE, str(path))
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
 

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from deploy.local.calling import Parser
 from deploy.local.places import STATE
 from deploy.local.running import NOTE, noted, running, told, wait_for_end
 
@@ -30,7 +31,7 @@ def run(directory: Path, note: Path, *, as_json: bool) -> int:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="medverka up",
         description="Startar allt, skriver ut adresserna och låter det gå tills det avbryts; data blir kvar i .medverka/. "
         "Starts everything, prints the addresses and runs until interrupted; data stays in .medverka/.",

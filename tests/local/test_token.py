@@ -1,7 +1,10 @@
 """`./medverka token`: a token that the embedded suite accepts."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +58,50 @@ def test_a_wrong_role_leaves_with_2() -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
     assert "janitor" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--project", "other"), "--against compose"),
+        (("--against", "kubernetes"), "kubernetes"),
+        (("--against", "compose", "--project", "No Such Project"), "No Such Project"),
+        (("--against", "compose", "--project", "medverka-that-never-ran"), "medverka-that-never-ran"),
+        (("--boards", "x"), "--boards"),
+    ],
+)
+def test_a_token_that_cannot_be_had_is_one_sentence(arguments: tuple[str, ...], named: str) -> None:
+    """A wrong call, or a suite in compose that is not there: one line that names it, nothing on stdout, and no trace."""
+    command = [sys.executable, "-m", "deploy.local", "token", "--role", "auditor", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode in (1, 2)
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert named in done.stderr or "docker" in done.stderr
+
+
+@pytest.mark.parametrize("call", [("token",), ("demo", "--lang", "de"), ("up", "--jsn"), ("notice",)])
+def test_a_wrong_call_is_one_sentence(call: tuple[str, ...]) -> None:
+    """What is missing or unknown, and where the help is; exit 2."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.local", *call], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"medverka: {call[0]}: ")
+    assert line.endswith(f"./medverka {call[0]} --help")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_notice_is_read_from_a_regular_file_alone(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """A named pipe that nobody writes is refused at once, and is not waited for; so is a directory."""
+    path = tmp_path / "annons.xml"
+    make(path)
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.local", "notice", str(path)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(str(path))
+    assert "regular file" in line
