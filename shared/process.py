@@ -20,6 +20,7 @@ from shared.http.app import VERSION, Outside, build
 from shared.http.duties import duty_queries
 from shared.http.health import Check, Part
 from shared.http.principal import KeysUnfit, tokens
+from shared.http.protocol import LimitedProtocol
 from shared.http.reading import PostgresReading
 from shared.leading import Lead
 from shared.log.append import Appending, Logs
@@ -42,6 +43,7 @@ from shared.policy.authority import AuthorityFileWrong
 from shared.policy.duty.duties import Duties
 from shared.settings import Settings, WrongSettings, read
 
+MOST_CONNECTIONS = 1_000
 MOST_BEHIND = 10_000
 """Events that a view or Kafka may be behind before requests should go elsewhere."""
 INBOX_KEPT_MS = 30 * 24 * 3600 * 1000
@@ -183,7 +185,8 @@ class Process:
     async def _serve(self, appending: Appending, lead: Lead, app: Any, questions: Pool) -> None:
         config = uvicorn.Config(
             app, host=self.settings.http_host, port=self.settings.http_port, log_config=None, access_log=False,
-            lifespan="off", timeout_graceful_shutdown=5, server_header=False,
+            lifespan="off", timeout_graceful_shutdown=5, server_header=False, http=LimitedProtocol, ws="none",
+            limit_concurrency=MOST_CONNECTIONS,
         )  # fmt: skip
         server = uvicorn.Server(config)
         async with asyncio.TaskGroup() as group:
