@@ -3,8 +3,8 @@
     [16] NNNNNN[-]NNNC     legal person: the third digit is 2 or more; C is Luhn's check digit over the ten
     [19|20] YYMMDD[-+]NNNC a sole trader's personnummer; day + 60: samordningsnummer
 
-`python-stdnum` checks form and Luhn. It knows neither the `16` that Skatteverket puts before a legal person's number nor
-samordningsnummer, and takes `0000000000`, so those are ours: ten zeros begin with no day and have no third digit of 2 or more.
+`python-stdnum` checks Luhn, the pattern below the form: the library knows neither the `16` that Skatteverket puts before a
+legal person's number nor samordningsnummer. Ten zeros pass Luhn, begin with no day and have no third digit of 2 or more.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from stdnum.se import orgnr
+from stdnum import luhn
 from typing_extensions import override
 
 Kind: TypeAlias = Literal["orgnr", "personnummer", "samordningsnummer"]
@@ -46,7 +46,7 @@ def read(written: str) -> OrganisationNumber | None:
     if match is None:
         return None
     prefix, digits = match[1], match[2] + match[3]
-    if not orgnr.is_valid(digits):
+    if not luhn.is_valid(digits):
         return None
     if digits[2] >= "2":
         return OrganisationNumber("orgnr", digits) if prefix in (None, "16") else None

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from services.registry.domain import organisation_number
 from services.registry.domain.enterprise import is_personal
+from services.registry.domain.organisation_number import OrganisationNumber
 from services.registry.domain.rows import EnterpriseRow, Offering, Outcome, Pending, Standing
 from services.registry.domain.rules import EVENTS
 from shared.contracts.cloudevent import Recorded
@@ -80,7 +80,7 @@ def _stands(row: EnterpriseRow, status: str, since: date) -> EnterpriseRow:
 
 def _registered(key: str, event: EnterpriseRegistered) -> EnterpriseRow:
     identity = event.identity
-    number = organisation_number.read(identity.value) if identity.value else None
+    number = OrganisationNumber(identity.kind, identity.value) if identity.kind == "orgnr" and identity.value else None
     number_lacks = identity.kind != "orgnr" and identity.value_enc is None
     row = EnterpriseRow(
         key=key,
