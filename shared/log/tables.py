@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,8 @@ from shared.log.sql import query
 from shared.log.view import View, nothing
 
 R = TypeVar("R")
+LEAVES = frozenset({str, int, bool, date, datetime, type(None)})
+"""What holds nothing that could need an order: most of what is in a row."""
 
 
 def digest(view: View[Any]) -> str:
@@ -98,6 +101,8 @@ def _text(value: Any) -> str | None:
 
 def _json(value: Any) -> Any:
     """Put a container's sets into a fixed order, however deep, so that equal rows are equal bytes."""
+    if type(value) in LEAVES:
+        return value
     if isinstance(value, frozenset):
         return sorted(map(_json, value), key=repr)
     if isinstance(value, tuple | list):
