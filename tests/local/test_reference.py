@@ -26,7 +26,7 @@ from services.procurement.domain.duties import PUBLISHED
 from shared.contracts.cloudevent import Event
 from shared.deciding import Refused
 
-SAID_IN_OTHER_WORDS = {"date-in-future", "duty-already-ended", "duty-unknown", "id-not-uuid7", "no-details-missing"}
+SAID_IN_OTHER_WORDS = {"duty-already-ended", "duty-unknown", "id-not-uuid7", "no-details-missing"}
 """Codes that each place says in the words of its own thing ("The place has no such duty"). No new ones."""
 
 LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]+))?\)")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.procurement.domain.boundaries import Closing, lapses, next_lapse
+from services.procurement.domain.boundaries import Closing, lapses
 from services.procurement.views.closings import Closings
 from services.procurement.views.enterprise import ENTERPRISE
 from services.procurement.views.outreach import OUTREACH
@@ -204,11 +204,8 @@ def test_a_duty_lapses_on_the_later_of_the_deadline_and_the_day_after_due(due: s
     day = date.fromisoformat
     closing = Closing(duty_id=DutyId(f"gs-6.published/{PAIR}"), object_id=PAIR, due_on=day(due), closes_on=day(closes))
     assert list(lapses([closing], day(lapse))) == []
-    boundary = next_lapse([closing])
-    assert boundary is not None
-    [command] = lapses([closing], boundary)
-    assert (command.on, command.at) == (day(lapse), at(boundary.isoformat(), 0))
-    assert next_lapse([]) is None
+    [command] = lapses([closing], closing.boundary)
+    assert (command.on, command.at) == (day(lapse), at(closing.boundary.isoformat(), 0))
 
 
 def test_an_enterprise_is_known_by_its_newest_facts() -> None:

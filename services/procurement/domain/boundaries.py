@@ -44,8 +44,3 @@ def lapses(closings: Iterable[Closing], today: date) -> Iterator[LapseDuty]:
             on=closing.lapses_on,
             reason_code="tender-closed",
         )
-
-
-def next_lapse(closings: Iterable[Closing]) -> date | None:
-    """Give the next day at whose 00:00 a duty lapses."""
-    return min((closing.boundary for closing in closings), default=None)

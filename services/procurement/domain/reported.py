@@ -35,8 +35,8 @@ C = TypeVar("C", bound=TenderCommand)
 
 NO_ID: Final = Refused(
     "tender-id-not-uuid7", None,
-    "Upphandlingens id ska vara en UUIDv7 med små bokstäver.",
-    "The tender's id must be a UUIDv7 in lower case.",
+    "Upphandlingens id i meddelandet är ingen UUIDv7 med gemener; skapa ett nytt id.",
+    "The tender's id in the message is no UUIDv7 in lower case; make a new one.",
 )  # fmt: skip
 
 

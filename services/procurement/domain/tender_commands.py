@@ -170,7 +170,7 @@ CANCELLED = Refused(
 )  # fmt: skip
 IN_FUTURE = Refused(
     "date-in-future", None,
-    "Dagen har inte varit än; registrera det när det har hänt.",
+    "Datumet har inte varit än; registrera händelsen när den har inträffat.",
     "That day has not come yet; record it when it has happened.",
 )  # fmt: skip
 LOT_UNKNOWN = Refused(
