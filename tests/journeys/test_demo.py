@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,6 +75,40 @@ def test_the_year_as_the_story_tells_it(found: Mapping[str, Any]) -> None:
     first, initiative = rows["GS-4", "first"], rows["GS-7", "initiative"]
     assert (first["not-done"], first["done-late"], first["done-recorded-late"]) == (1, 1, 1)
     assert (initiative["done"], initiative["lapsed"], initiative["breach"]) == (1, 1, 1)
+
+
+def test_each_broken_promise_is_accounted_for(
+    found: Mapping[str, Any], played: subprocess.CompletedProcess[str]
+) -> None:
+    """One by one: as many as the table counts, each with its owner, its days, and what shows an act; and in the text, too."""
+    listed = found["breaches"]
+    counted = Counter((one["clause"], one["kind"]) for one in listed if one["breach"])
+    assert counted == {
+        (row["clause"], row["kind"]): row["breach"] for row in found["duties"] if row["breach"]
+    }  # fmt: skip
+    assert all(one["owedByUnit"] and one["dueOn"] and one["about"] for one in listed)
+    assert all(one["evidence"] for one in listed if one["actedOn"])
+    [late] = [one for one in listed if one["class"] == "done-late" and one["kind"] == "first"]
+    assert (late["about"], late["owedByUnit"]) == ("place 4, Exempel Text och Data", "Socialnämnden")
+    assert (late["dueOn"], late["actedOn"]) == ("2026-04-13", "2026-04-22")
+    for one in listed:
+        [line] = [line for line in played.stderr.splitlines() if one["about"] in line and f"due {one['dueOn']}" in line]
+        assert (one["evidence"] or "") in line
+        assert ("BREACH" in line) is one["breach"]
+
+
+def test_codes_are_told_in_words(played: subprocess.CompletedProcess[str]) -> None:
+    """Whoever reads why an enterprise does not match reads sentences: no field, no operator, no instant."""
+    [line] = [line for line in " ".join(played.stderr.split()).split("2026-05-") if "Sadelmakeri. Was there" in line]
+    assert "Was there time left to bid? Answer: no." in line
+    assert ">=" not in played.stderr
+    assert "T00:00" not in played.stderr
+
+
+def test_what_is_sent_again_counts_once(found: Mapping[str, Any]) -> None:
+    """What other systems sent was accepted, repeated or refused, and the story has some of each."""
+    [check] = [check for check in found["checks"] if check["name"].startswith("Received from other systems")]
+    assert check["detail"] == "11 received, 8 accepted, 1 repeated, 2 refused"
 
 
 def test_the_story_is_told_in_the_language_that_was_asked_for(played: subprocess.CompletedProcess[str]) -> None:

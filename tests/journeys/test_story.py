@@ -35,6 +35,14 @@ def test_a_notice_of_ours_is_dated_and_addressed_anew() -> None:
     assert (notice.cpv, notice.title, notice.subtype) == (former.cpv, former.title, former.subtype)
 
 
+@pytest.mark.parametrize(("closes", "offset"), [(date(2026, 3, 13), "+01:00"), (date(2026, 4, 10), "+02:00")])
+def test_a_deadline_has_the_offset_of_its_day(closes: date, offset: str) -> None:
+    """In April an hour is summer time's, whatever it was on the day that the notice was first published."""
+    address = Address(sent_on=date(2026, 3, 2), closes_on=closes, notice_id="n", procedure_id="p", ours=True)
+    notice = read(readdressed(example_notices()["cn_24_minimal.xml"], address))
+    assert {(lot.tender_deadline or "")[-6:] for lot in notice.lots} == {offset}
+
+
 def test_another_buyers_notice_stays_its_own() -> None:
     """Of a foreign notice only days and ids change."""
     former, notice = read(example_notices()["cn_24_minimal.xml"]), read(altered("cn_24_minimal", ours=False))
