@@ -8,12 +8,14 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import uuid_utils
 
 from shared.contracts.cloudevent import Catalogue, Envelope, Unreadable, encode
-from shared.deciding import Entry, Past, Refused, Rules, Submission, VersionTaken, decide
+from shared.contracts.duty import EventCorrected
+from shared.correcting import as_corrected
+from shared.deciding import Decider, Entry, Past, Refused, Rules, Submission, VersionTaken, decide
 from shared.diagnostics import APPEND_SECONDS, GROUP_SIZE
 from shared.log.store import Found, Group, Held, NewEvent, Store
 
@@ -254,13 +256,23 @@ class Logs:
         decider = self.rules.by_category.get(envelope.subject.partition("/")[0])
         if decider is None:
             return
-        for key in decider.claims(envelope.data):
+        takes, gives_back = set(decider.claims(envelope.data)), set(decider.releases(envelope.data))
+        if isinstance(envelope.data, EventCorrected):
+            history = [e for e in draft.past.history(envelope.subject) if e.streamversion <= envelope.streamversion]
+            was, now = (_claimed(decider, events) for events in (history[:-1], history))
+            takes, gives_back = now - was, was - now
+        for key in sorted(takes):
             draft.claims[key] = Held(envelope.subject, b"", None, None)
             draft.past.owners[key] = envelope.subject
-        for key in decider.releases(envelope.data):
+        for key in sorted(gives_back):
             draft.claims.pop(key, None)
             draft.released[key] = envelope.subject
             draft.past.owners.pop(key, None)
+
+
+def _claimed(decider: Decider[Any], history: Sequence[Envelope]) -> set[str]:
+    """Give what a stream's events claim as they are now read."""
+    return {key for envelope in as_corrected(history) for key in decider.claims(envelope.data)}
 
 
 class _Made(NamedTuple):

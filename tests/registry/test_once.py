@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import ALREADY_REGISTERED, RegisterEnterprise
 from services.registry.domain.rules import EVENTS, rules
+from shared.contracts.duty import Change, CorrectedRef, CorrectionKind
 from shared.contracts.values import Id
 from shared.deciding import Submission
 from shared.log.append import Accepted, Answer, Logs
@@ -69,3 +71,34 @@ async def test_what_is_stored_names_no_person() -> None:
     assert b"Anna" not in stored
     assert b"1212121212" not in stored
     assert f'"keyid":"sole-trader/{FIRST}"'.encode() in stored
+
+
+def correction(of: Accepted, changes: tuple[Change, ...], kind: CorrectionKind) -> CorrectEnterprise:
+    """Correct the first event of an enterprise; its id stays, so the test's key is the correction's own."""
+    (event,) = of.events
+    return CorrectEnterprise(
+        at=event.time, enterprise_id=FIRST, corrects=CorrectedRef(event_id=event.id, stream=event.subject, index=0),
+        kind=kind, changes=changes, reason="Fel nummer.", corrected_by="staff-2",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [((Change(pointer="/identity/value", after="7696250005"),), "wrong-value"), ((), "never-happened")],
+    ids=["another number", "never happened"],
+)
+async def test_a_number_that_a_correction_takes_back_is_free(changes: tuple[Change, ...], kind: CorrectionKind) -> None:
+    """Whoever it belongs to is registered with it; a mistake keeps nobody out."""
+    registry = Registry()
+    (first,) = await registry.submit(register(LEGAL_PERSON))
+    assert isinstance(first, Accepted)
+    command = correction(first, changes, kind)
+    (corrected,) = await registry.logs.append([
+        Submission(
+            command=command, key="correction", actor="staff-1", role=REGISTRY_OFFICER, recorded_at=command.at,
+            correlation_id="correlation",
+        )
+    ])  # fmt: skip
+    assert isinstance(corrected, Accepted)
+    (second,) = await registry.submit(register(LEGAL_PERSON, enterprise_id=SECOND))
+    assert isinstance(second, Accepted)
