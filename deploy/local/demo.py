@@ -10,7 +10,7 @@ from time import monotonic
 from deploy.local.calling import Parser
 from deploy.local.running import noted, told, wait_for_end
 from deploy.local.story.checks import Check, checks
-from deploy.local.story.compose import composed
+from deploy.local.story.compose import DEMO, composed
 from deploy.local.story.embedded import embedded
 from deploy.local.story.invariants import invariants
 from deploy.local.story.playing import BEGINS, Played, play
@@ -73,7 +73,8 @@ def _keep(stay: ExitStack, stage: Stage, suite: Suite | None) -> None:
     """Leave everything running to look around in, until interrupted."""
     if suite is not None:
         stay.enter_context(noted(suite))
-    print(told(stage.http, stage.kafka, stage.clock), file=sys.stderr, flush=True)
+    issuer = "" if suite else f"--against compose --project {DEMO.project} "
+    print(told(stage.http, stage.kafka, stage.clock, issuer), file=sys.stderr, flush=True)
     wait_for_end(suite)
 
 

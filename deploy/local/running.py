@@ -60,8 +60,8 @@ def _see_that_it_runs(suite: Suite) -> None:
             raise ServerFailed(f"{service} has ended ({process.reason()}); see {process.log}, and start again")
 
 
-def told(http: Mapping[str, str], kafka: str, clock: Path | None = None) -> str:
-    """Say in both languages where everything is."""
+def told(http: Mapping[str, str], kafka: str, clock: Path | None = None, issuer: str = "") -> str:
+    """Say in both languages where everything is; `issuer` is what `token` must be told of whose key counts there."""
     width = max(map(len, http))
     time = f"MEDVERKA_CLOCK={clock} " if clock else ""
     return "\n".join(
@@ -70,6 +70,6 @@ def told(http: Mapping[str, str], kafka: str, clock: Path | None = None) -> str:
             *(f"  {service:{width}}  {url}  {url}/docs" for service, url in http.items()),
             f"  {'Kafka':{width}}  {kafka}",
             "Token för curl och Swagger / for curl and Swagger:",
-            f"  {time}./medverka token --role registry-officer",
+            f"  {time}./medverka token {issuer}--role registry-officer",
         )
     )
