@@ -204,6 +204,26 @@ def test_a_clock_that_stood_still_ends_as_one_that_ran() -> None:
     }
 
 
+@pytest.mark.parametrize("ended", ["2026-04-12", "2026-04-13", "2026-04-14", "2026-04-20"])
+def test_a_clock_that_is_late_loses_no_duty(ended: str) -> None:
+    """The next follow-up arises at 00:00 of 13 April if the place had not ended before, whenever the clock gets there."""
+    ran = let_pass(let_pass(running(), ended).given(end(ended)), "2026-04-25")
+    stood = let_pass(let_pass(running(), "2026-04-10").given(end(ended)), "2026-04-25", on=at("2026-04-25"))
+    assert happened(ran) == happened(stood)
+    assert (recurring(1) in all_owed(stood)) is (ended >= "2026-04-13")
+    assert {id_: (d.end, d.ended_on) for id_, d in all_owed(ran).items()} == {
+        id_: (d.end, d.ended_on) for id_, d in all_owed(stood).items()
+    }
+
+
+def test_a_clock_that_is_late_voids_nothing_that_was_overdue() -> None:
+    """Both that arose while the clock stood still are there: the one that was overdue at the end goes on."""
+    ran = let_pass(let_pass(running(), "2026-10-20").given(end("2026-10-20")), "2026-10-25")
+    stood = let_pass(running().given(end("2026-10-20")), "2026-10-25", on=at("2026-10-25"))
+    assert happened(ran) == happened(stood)
+    assert [owed(stood, recurring(n)).end for n in (1, 2)] == [None, "voided"]
+
+
 def year() -> Story:
     """Begin with a place whose second follow-up is due about New Year, and whose first was never held."""
     return bought().given(start("2026-04-06"))

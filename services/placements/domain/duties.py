@@ -24,10 +24,11 @@ from shared.contracts.placements import (
     PlacementStarted,
 )
 from shared.contracts.values import DocumentRef, Plain
+from shared.correcting import as_corrected
 from shared.deciding import DutyStep, Happening, Past, Refused
 from shared.policy.authority import Authority
 from shared.policy.clause import GS_4
-from shared.policy.duty.definition import Following, duty
+from shared.policy.duty.definition import Following, Gone, duty
 from shared.policy.duty.due import Due, after, in_series
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
@@ -51,12 +52,24 @@ def recurring_due(start: date, n: int, authority: Authority) -> Due:
 
 
 def next_recurring(former: DutyState, past: Past, authority: Authority) -> Following | None:
-    """On the day a follow-up is due, done or not, the next one arises while the place is running."""
-    state = place(past, former.object_id)
-    if state.phase != "running" or state.started_on is None:
+    """On the day a follow-up is due, done or not, the next one arises if the place has not ended before that day.
+
+    The day decides and not when the clock comes to it: of a place that ended since, the next one arises and ends by that.
+    """
+    state, boundary = place(past, former.object_id), former.due_on
+    if state.started_on is None or boundary is None or (state.ended_on is not None and state.ended_on < boundary):
         return None
     n = (former.ordinal or 0) + 1
-    return Following(RECURRING, str(n), n, former.trigger_event_id, recurring_due(state.started_on, n, authority))
+    due = recurring_due(state.started_on, n, authority)
+    return Following(RECURRING, str(n), n, former.trigger_event_id, due, ended_meanwhile(former.object_id, past))
+
+
+def ended_meanwhile(placement_id: str, past: Past) -> Gone | None:
+    """Give the end of a place, if it has one."""
+    for envelope in as_corrected(past.history(f"placement/{placement_id}")):
+        if isinstance(envelope.data, PlacementEnded):
+            return Gone("placement-ended", envelope.id, envelope.data.ended_on)
+    return None
 
 
 def recurring_again(former: DutyState, past: Past, authority: Authority) -> tuple[date, Due] | None:

@@ -19,7 +19,7 @@ from shared.policy.authority import Authority
 from shared.policy.duty.commands import APPROVED_BY_ACTOR, NOT_APPROVED
 from shared.policy.duty.definition import Duty, LapseReason, MoveReason
 from shared.policy.duty.due import Due, count
-from shared.policy.duty.life import DutyState
+from shared.policy.duty.life import NEVER_OWED, DutyState
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -108,8 +108,7 @@ class Book:
 
         What was never owed (a corrected trigger, a duplicate) is voided even then.
         """
-        never_owed = reason in ("trigger-corrected", "duplicate")
-        if never_owed or duty.due_on is None or on <= duty.due_on:
+        if reason in NEVER_OWED or duty.due_on is None or on <= duty.due_on:
             yield self.step(duty, DutyVoided(duty_id=duty.id, voided_on=on, reason_code=reason, cause_event_id=cause))
         elif lapse is not None:
             yield self.step(duty, DutyLapsed(duty_id=duty.id, lapsed_on=on, reason_code=lapse, cause_event_id=cause))

@@ -116,6 +116,16 @@ class Following:
     ordinal: int
     trigger_event_id: str
     due: Due
+    gone: "Gone | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What a duty was for was gone when the clock came to its boundary late: it ends by that as if it had arisen in time."""
+
+    reason: VoidReason
+    cause_event_id: str
+    on: date
 
 
 def duty(**fields: Any) -> Duty:

@@ -80,5 +80,5 @@ class Duties(DutyRules):
         return schedule.next_step(duty, self.definition(duty.id), self.authority)
 
     def follows_on(self, duty: DutyState) -> date | None:
-        """Give the day at whose 00:00 the next of its kind arises: its due day, done or not, unless it was voided."""
+        """Give the day at whose 00:00 the next of its kind arises: its due day, done or not, unless it was voided before."""
         return schedule.follows_on(duty, self.definition(duty.id))

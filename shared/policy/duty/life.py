@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from shared.contracts.cloudevent import Envelope
 from shared.contracts.duty import (
@@ -23,6 +23,10 @@ from shared.policy.stockholm import day_of
 
 Class: TypeAlias = Literal["open", "done", "done-recorded-late", "done-late", "not-done", "lapsed", "waived", "voided"]
 End: TypeAlias = Literal["discharged", "waived", "voided", "lapsed"]
+
+
+NEVER_OWED: Final = ("trigger-corrected", "duplicate")
+"""Reasons for which a duty is void as if it had never arisen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from shared.policy.authority import Authority
 from shared.policy.clause import Modality
 from shared.policy.duty.definition import Duty
 from shared.policy.duty.due import count
-from shared.policy.duty.life import DutyState
+from shared.policy.duty.life import NEVER_OWED, DutyState
 
 
 def steps(duty: DutyState, definition: Duty, authority: Authority) -> list[tuple[date, str]]:
@@ -61,5 +61,9 @@ def next_step(duty: DutyState, definition: Duty, authority: Authority) -> tuple[
 
 
 def follows_on(duty: DutyState, definition: Duty) -> date | None:
-    """Give the day at whose 00:00 the next of its kind arises: its due day, done or not, unless it was voided."""
-    return duty.due_on if definition.followed_by and duty.end != "voided" else None
+    """Give the day at whose 00:00 the next of its kind arises: its due day, done or not, unless it was voided before.
+
+    One that was voided on its due day was there when that day began, however late the clock comes to it.
+    """
+    was_there = duty.end != "voided" or (duty.ended_on == duty.due_on and duty.void_reason not in NEVER_OWED)
+    return duty.due_on if definition.followed_by and was_there else None

@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, cast
 
 from shared.contracts.cloudevent import Event
-from shared.contracts.duty import DutyEscalated, DutyFellOverdue, DutyLapsed, DutyReminded, DutyWaived, VoidReason
+from shared.contracts.duty import (
+    DutyArose,
+    DutyEscalated,
+    DutyFellOverdue,
+    DutyLapsed,
+    DutyReminded,
+    DutyWaived,
+    VoidReason,
+)
 from shared.deciding import DutyStep, Happening, Past, Refused
 from shared.policy.duty.book import Book
 from shared.policy.duty.commands import (
@@ -24,9 +32,9 @@ from shared.policy.duty.commands import (
     VoidDuty,
     WaiveDuty,
 )
-from shared.policy.duty.definition import Duty, LapseReason
+from shared.policy.duty.definition import Duty, Following, LapseReason
 from shared.policy.duty.due import Due
-from shared.policy.duty.life import DutyState
+from shared.policy.duty.life import NEVER_OWED, DutyState, arisen
 from shared.policy.duty.schedule import follows_on, steps
 from shared.policy.stockholm import day_of
 
@@ -198,8 +206,23 @@ def _next(book: Book, command: TakeStep, duty: DutyState, past: Past, recorded_a
     if following is None:
         return
     duty_id = book.next_id(following.duty, duty.object_id, following.period, past, after_discharge=False)
-    if duty_id is not None:
-        yield book.arises(
-            following.duty, duty_id, duty.object_id, trigger_id=following.trigger_event_id, trigger_on=command.on,
-            recorded_on=day_of(recorded_at), due=following.due, ordinal=following.ordinal,
-        )  # fmt: skip
+    if duty_id is None or _has_followed(following, command, past):
+        return
+    opens = book.arises(
+        following.duty, duty_id, duty.object_id, trigger_id=following.trigger_event_id, trigger_on=command.on,
+        recorded_on=day_of(recorded_at), due=following.due, ordinal=following.ordinal,
+    )  # fmt: skip
+    yield opens
+    gone = following.gone
+    if gone is not None and isinstance(opens.event, DutyArose):
+        yield from book.voids(arisen(opens.event, "", day_of(recorded_at)), gone.reason, gone.cause_event_id, gone.on)
+
+
+def _has_followed(following: Following, command: TakeStep, past: Past) -> bool:
+    """Tell whether it arose at this boundary before, though it was voided since."""
+    kind = f"{following.duty.clause.id.lower()}.{following.duty.kind}"
+    base = f"{kind}/{command.object_id}/{following.period}"
+    return any(
+        duty.base == base and duty.trigger_on == command.on and duty.void_reason not in NEVER_OWED
+        for duty in past.duties(command.object_id)
+    )
