@@ -66,6 +66,49 @@ def _correlate(_logger: Any, _method: str, line: structlog.typing.EventDict) -> 
     return line
 
 
+SELDOM_S, FORGOTTEN_S = 60.0, 600.0
+
+
+class Seldom(logging.Filter):
+    """Lets each of the libraries' messages through once a minute, and says how many were left out since.
+
+    They repeat themselves many times a second while Kafka or Postgres is away. Messages are alike if their logger, level and
+    first line are before values are put in. Where the network fails there is no trace: the sentence says all.
+    """
+
+    def __init__(self, tick: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._tick = tick
+        self._last: dict[tuple[str, int, str], tuple[float, int]] = {}
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        now = self._tick()
+        kind = (record.name, record.levelno, str(record.msg).partition("\n")[0])
+        last, left_out = self._last.get(kind, (float("-inf"), 0))
+        if now - last < SELDOM_S:
+            self._last[kind] = last, left_out + 1
+            return False
+        if kind not in self._last:
+            self._forget(now)
+        self._last[kind] = now, 0
+        _without_trace(record)
+        if left_out:
+            record.msg, record.args = f"{record.getMessage()} (and {left_out} more like it)", None
+        return True
+
+    def _forget(self, now: float) -> None:
+        """Drop what was not said for long, so that the memory has an end."""
+        self._last = {kind: said for kind, said in self._last.items() if now - said[0] < FORGOTTEN_S}
+
+
+def _without_trace(record: logging.LogRecord) -> None:
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, OSError):
+        record.msg, record.args = f"{record.getMessage()}: {error!r}", None
+        record.exc_info = record.exc_text = None
+
+
 def configure(service: str, level: str = "info", stream: TextIO = sys.stderr) -> None:
     """Have our log lines, and those of the libraries, written as JSON. Once a process."""
 
@@ -88,6 +131,7 @@ def configure(service: str, level: str = "info", stream: TextIO = sys.stderr) ->
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
+    handler.addFilter(Seldom())
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=common, processors=[remove, *ends]))
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)

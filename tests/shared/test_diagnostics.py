@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from shared.diagnostics import CORRELATION, MASK, Progress, configure, like_personnummer, masked
+from shared.diagnostics import CORRELATION, MASK, Progress, Seldom, configure, like_personnummer, masked
 
 
 @pytest.fixture
@@ -98,6 +98,37 @@ def test_the_libraries_lines_are_alike(lines: io.StringIO) -> None:
     logging.getLogger("aiokafka").info("chatter")
     [line] = written(lines)
     assert (line["event"], line["level"], line["service"]) == (f"lost {MASK}", "warning", "registry")
+
+
+def test_a_librarys_message_comes_once_a_minute() -> None:
+    """Whatever its values are; another message comes at once, and how many were left out is said with the next."""
+    now, seldom = 0.0, Seldom(lambda: now)
+
+    def passed(message: str, *values: object) -> str | None:
+        record = logging.LogRecord("aiokafka", logging.ERROR, "", 0, message, values, None)
+        return record.getMessage() if seldom.filter(record) else None
+
+    assert passed("no node %s", 1) == "no node 1"
+    now = 59.0
+    assert passed("no node %s", 2) is None
+    assert passed("no node %s", 3) is None
+    assert passed("no metadata") == "no metadata"
+    now = 61.0
+    assert passed("no node %s", 4) == "no node 4 (and 2 more like it)"
+    assert passed("no node %s", 5) is None
+    now = 1000.0
+    assert passed("something else") == "something else"
+    assert passed("no node %s", 6) == "no node 6"
+
+
+def test_what_the_network_refuses_has_no_trace(lines: io.StringIO) -> None:
+    """One line with the error; any other fault keeps its trace."""
+    logging.getLogger("asyncpg").error("pool of %s", "a", exc_info=ConnectionRefusedError(111, "refused"))
+    logging.getLogger("asyncpg").error("what is %s", "b", exc_info=LookupError("odd"))
+    network, other = written(lines)
+    assert network["event"] == "pool of a: ConnectionRefusedError(111, 'refused')"
+    assert "exception" not in network
+    assert "LookupError: odd" in str(other["exception"])
 
 
 def test_less_severe_lines_are_left_out(lines: io.StringIO) -> None:
