@@ -261,6 +261,27 @@ def test_the_final_follow_up_is_held_about_the_end(held: str, is_accepted: bool)
         outcome.refused(rules.TOO_EARLY_FOR_FINAL)
 
 
+@pytest.mark.parametrize(("held", "is_accepted"), [("2026-06-15", False), ("2026-06-16", True)])
+def test_the_final_follow_up_has_its_window_also_once_the_place_has_ended(held: str, is_accepted: bool) -> None:  # noqa: FBT001 - a table
+    """The last day as it was counts: long before it, a conversation was about something else (GS-4)."""
+    outcome = until_june().given(end("2026-06-30")).when(follow_up(held, FINAL, at=at("2026-07-01")))
+    if is_accepted:
+        assert outcome.events()
+    else:
+        outcome.refused(rules.TOO_EARLY_FOR_FINAL)
+
+
+@pytest.mark.parametrize(("held", "is_accepted"), [("2026-06-15", False), ("2026-08-10", True), ("2026-12-16", True)])
+def test_an_overdue_final_can_be_held_though_the_place_was_extended(held: str, is_accepted: bool) -> None:  # noqa: FBT001 - a table
+    """Its due day stayed, so it is held about the former end and not in the window of the new one (edge rule 3)."""
+    past = let_pass(until_june(), "2026-08-03").given(extend("2026-12-31", "2026-08-03"))
+    outcome = past.when(follow_up(held, FINAL, at=at("2026-12-16"), approved_by="staff-9"))
+    if is_accepted:
+        assert outcome.events()
+    else:
+        outcome.refused(rules.TOO_EARLY_FOR_FINAL)
+
+
 def test_an_extension_after_a_final_follow_up_calls_for_another() -> None:
     """The place goes on, so its new end is followed up too (timing rule 4)."""
     past = until_june().given(follow_up("2026-06-20", FINAL), extend("2026-09-30", "2026-06-22"))

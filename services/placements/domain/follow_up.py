@@ -239,8 +239,18 @@ def _out_of_time(authority: Authority, command: CompleteFollowUp, past: Past) ->
         return BEFORE_START
     if command.kind == "final" and state.end is not None:
         window = count(authority.deadline("follow-up.final-window", owed.trigger_on))
-        return TOO_EARLY_FOR_FINAL if command.held_on < _before(state.end, window) else None
+        return TOO_EARLY_FOR_FINAL if command.held_on < _before(_about(state.end, owed, authority), window) else None
     return None
+
+
+def _about(end: date, owed: DutyState, authority: Authority) -> date:
+    """Give the last day that a final follow-up is about: the place's, or the former one of which it is overdue.
+
+    An extension moves nothing that is overdue. What has been owed since the former end can be done at once.
+    """
+    if owed.due_on is None:
+        return end
+    return min(end, _before(owed.due_on, count(authority.deadline("follow-up.final", owed.trigger_on))))
 
 
 def _before(day: date, days: int) -> date:
