@@ -27,7 +27,8 @@ class NotAccepted(Exception):
 @asynccontextmanager
 async def ready_to_append(servers: Servers, name: str) -> AsyncIterator[Appending]:
     """Give an append queue onto registry's log in a database and a topic of its own; the handshake is made."""
-    url = await databases.create(servers.database_url, name)
+    database = name.replace("-", "_")
+    url = await databases.create(servers.database_url, database)
     decided = rules(load(ROOT / "deploy/authority/gotland.toml"))
     connection = await connect(url, "bench")
     try:
@@ -43,12 +44,12 @@ async def ready_to_append(servers: Servers, name: str) -> AsyncIterator[Appendin
         await store.close()
     finally:
         await connection.close()
-        await databases.drop(servers.database_url, name)
+        await databases.drop(servers.database_url, database)
 
 
-async def append(servers: Servers, width: int, commands: int) -> Timed:
+async def append(servers: Servers, name: str, width: int, commands: int) -> Timed:
     """Append commands, so many at once, each made inside the clock."""
-    async with ready_to_append(servers, f"bench_append_{width}") as appending:
+    async with ready_to_append(servers, name) as appending:
 
         async def do(number: int) -> None:
             answer = await appending.submit(registration(number))

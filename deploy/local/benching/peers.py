@@ -34,12 +34,12 @@ class PeerFailed(Explained):
     """A peer's run ended before its time."""
 
 
-async def peers(servers: Servers, commands: int) -> Mapping[str, Mapping[str, object]]:
+async def peers(servers: Servers, run: str, commands: int) -> Mapping[str, Mapping[str, object]]:
     """Give each peer's figures, the best of its ways as its `append_64_per_s`."""
     python = _installed()
     ways: dict[str, float] = {}
     for way, settings in WAYS.items():
-        name = f"bench_peer_{way}"
+        name = f"{run}_{way}".replace("-", "_")
         url = await databases.create(servers.database_url, name)
         try:
             ways[way] = _run(python, url, commands, settings)

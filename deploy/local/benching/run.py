@@ -1,9 +1,11 @@
 """One run of the bench: each part in its turn on the same servers, which are durable as they come."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from time import perf_counter, time
 from typing import Any, NamedTuple
 
@@ -41,39 +43,47 @@ QUICK = Sizes(50, 200, 400, 200, 300, 1_500, 200)
 PARTS = 9
 
 
-def bench(directory: Path, sizes: Sizes, *, with_peers: bool, tell: Tell) -> Figures:
-    """Take all figures. `tell` is called with the name of each part as it begins."""
+def bench(
+    directory: Path, sizes: Sizes, *, with_peers: bool, tell: Tell = lambda _: None,
+    environment: Mapping[str, str] = os.environ,
+) -> Figures:  # fmt: skip
+    """Take all figures. `tell` is called with the name of each part as it begins.
+
+    Servers that the environment names keep the topics of each run; the embedded ones go with their directory.
+    """
     tell("servers")
     began = perf_counter()
-    with EmbeddedStack(directory / "servers") as stack:
+    run = f"bench-{token_hex(4)}"
+    with EmbeddedStack(directory / "servers", environment) as stack:
         figures: Figures = {
             "machine": machine(),
             "versions": uvloop.run(versions(stack.servers)),
             "durability": uvloop.run(durability(stack.servers)),
         }
-        figures |= _appending(stack.servers, sizes, tell)
+        figures |= _appending(stack.servers, run, sizes, tell)
         if with_peers:
             tell("peers")
-            figures["peers"] = uvloop.run(peers(stack.servers, sizes.peer))
-        figures |= _outside(stack.servers, directory / "suite", sizes, tell)
-        figures |= _between(stack.servers, directory / "pair", sizes, tell)
+            figures["peers"] = uvloop.run(peers(stack.servers, run, sizes.peer))
+        whole = Suite(stack.servers, directory / "suite", prefix=f"{run}-suite.")
+        figures |= _outside(whole, sizes, tell)
+        pair = Suite(stack.servers, directory / "pair", prefix=f"{run}-pair.", services=("registry", "procurement"))
+        figures |= _between(pair, sizes, tell)
     return figures | {"took_s": round(perf_counter() - began, 1)}
 
 
-def _appending(servers: Servers, sizes: Sizes, tell: Tell) -> Figures:
+def _appending(servers: Servers, run: str, sizes: Sizes, tell: Tell) -> Figures:
     figures: Figures = {}
     for width, commands in ((1, sizes.append_1), (16, sizes.append_16), (64, sizes.append_64)):
         tell(f"append {width}")
-        timed = uvloop.run(append(servers, width, commands))
+        timed = uvloop.run(append(servers, f"{run}-append-{width}", width, commands))
         figures[f"append_{width}_per_s"] = timed.per_s
         figures[f"append_{width}_p99_ms"] = timed.ms(99)
     return figures
 
 
-def _outside(servers: Servers, directory: Path, sizes: Sizes, tell: Tell) -> Figures:
+def _outside(suite: Suite, sizes: Sizes, tell: Tell) -> Figures:
     """The whole suite, asked over HTTP."""
     tell("start")
-    suite = Suite(servers, directory, prefix="bench-suite.")
     began = perf_counter()
     uvloop.run(suite.prepare())
     with suite:
@@ -84,9 +94,8 @@ def _outside(servers: Servers, directory: Path, sizes: Sizes, tell: Tell) -> Fig
     return {"http_64_per_s": timed.per_s, "http_64_p99_ms": timed.ms(99), "start_s": start_s, "rss_mib": held}
 
 
-def _between(servers: Servers, directory: Path, sizes: Sizes, tell: Tell) -> Figures:
+def _between(suite: Suite, sizes: Sizes, tell: Tell) -> Figures:
     """Registry and procurement: from the one to the other, then what following a log of that size takes."""
-    suite = Suite(servers, directory, prefix="bench-pair.", services=("registry", "procurement"))
     uvloop.run(suite.prepare())
     events = sizes.steady + sizes.saturated
     with ExitStack() as running:
@@ -117,7 +126,7 @@ def _following(suite: Suite, events: int, tell: Tell) -> Figures:
     figures: Figures = {
         "raw_fold_per_s": uvloop.run(following.raw_fold(database, known)),
         "rebuild_per_s": uvloop.run(following.rebuilt(database, known)),
-        "relay_per_s": uvloop.run(following.relayed(suite.servers, database, "bench-relay.registry.events")),
+        "relay_per_s": uvloop.run(following.relayed(suite.servers, database, f"{suite.prefix}relayed-again")),
     }
     uvloop.run(following.emptied(suite, "procurement"))
     suite.start("procurement")
