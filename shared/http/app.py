@@ -20,7 +20,7 @@ from shared.http.asking import Asking
 from shared.http.commanding import Append, Commanding, Surroundings
 from shared.http.document import document
 from shared.http.guard import Guard
-from shared.http.operations import Operation, Query, Upload
+from shared.http.operations import Operation, Query, Upload, one_of
 from shared.http.principal import Tokens
 from shared.http.reading import PATIENCE_S, Reading, Waiting
 from shared.http.showing import Showing
@@ -94,15 +94,10 @@ def _endpoints(
     waiting: Waiting,
 ) -> list[tuple[str, str, Endpoint]]:  # fmt: skip
     return [
-        *((o.path, "POST", Commanding(o, _one(queries, o.view), around).__call__) for o in operations),
-        *((u.path, "POST", Uploading(u, _one(queries, u.view), around).__call__) for u in uploads),
+        *((o.path, "POST", Commanding(o, one_of(queries, o.view), around).__call__) for o in operations),
+        *((u.path, "POST", Uploading(u, one_of(queries, u.view), around).__call__) for u in uploads),
         *((q.path, "GET", Asking(q, around, waiting, _writers(operations, q.view)).__call__) for q in queries),
     ]
-
-
-def _one(queries: Sequence[Query], view: View[Any]) -> Query | None:
-    """Give the question by which one row of a view is read."""
-    return next((query for query in queries if query.one and query.view is view), None)
 
 
 def _writers(operations: Sequence[Operation], view: View[Any]) -> list[Role]:

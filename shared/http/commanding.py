@@ -24,7 +24,7 @@ from shared.http.operations import Operation, Query
 from shared.http.principal import Principal
 from shared.http.problem import Problem
 from shared.http.reading import Reading, Waiting
-from shared.http.showing import Showing, columns, json
+from shared.http.showing import Showing, columns, json, names
 from shared.log.append import Accepted, Answer, Busy, Failed, KeyReused
 from shared.log.reactor import folded
 from shared.log.view import View
@@ -326,7 +326,8 @@ class Answering:
     async def _resource(self, answer: Accepted) -> tuple[dict[str, Any], int]:
         """Fold the stream up to the command's last event: the same answer again when the same request comes again."""
         row, version = self._of_own_events(answer) or await self._of_log(answer)
-        return (columns(row) if row is not None else {"key": answer.subject}), version
+        wanted = names(self._view, self._one.query if self._one else None)
+        return (columns(row, wanted) if row is not None else {"key": answer.subject}), version
 
     def _of_own_events(self, answer: Accepted) -> tuple[Any, int] | None:
         """Fold what the command itself began, without reading. Not where something is personal: it is not sealed yet."""

@@ -10,10 +10,12 @@ from pydantic_core import to_jsonable_python
 from shared.http import receiving
 from shared.http.asking import MOST, USUAL
 from shared.http.commanding import Form
-from shared.http.operations import Operation, Query, Upload
+from shared.http.operations import Operation, Query, Upload, one_of
 from shared.http.problem import MEDIA_TYPE, TITLES
 from shared.http.receiving import DNR, KEY, PLACE, TAG
 from shared.http.showing import name as json_name
+from shared.http.showing import names
+from shared.log.view import View
 
 SCHEMAS = "#/components/schemas/"
 Json = dict[str, Any]
@@ -80,11 +82,14 @@ def document(
     schemas: Json = {"Problem": PROBLEM}
     paths: Json = {}
     for operation in operations:
-        paths.setdefault(_plain(operation.path), {})["post"] = _operation(service, operation, schemas)
+        row = _row(operation.view, queries, schemas)
+        paths.setdefault(_plain(operation.path), {})["post"] = _operation(service, operation, row, schemas)
     for upload in uploads:
-        paths.setdefault(_plain(upload.path), {})["post"] = _upload(service, upload, schemas)
+        paths.setdefault(_plain(upload.path), {})["post"] = _upload(
+            service, upload, _row(upload.view, queries, schemas)
+        )
     for query in queries:
-        paths.setdefault(_plain(query.path), {})["get"] = _query(service, query)
+        paths.setdefault(_plain(query.path), {})["get"] = _query(service, query, _asked(query, queries, schemas))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -107,13 +112,12 @@ def document(
     }  # fmt: skip
 
 
-def _operation(service: str, operation: Operation, schemas: Json) -> Json:
+def _operation(service: str, operation: Operation, row: Json, schemas: Json) -> Json:
     form = Form(operation)
     whole = operation.command.model_json_schema(ref_template=SCHEMAS + "{model}")
     _adopt(whole.pop("$defs", {}), schemas)
     parameters = [_path_parameter(name, whole["properties"][name]) for name in form.in_path]
     body = {"content": {"application/json": {"schema": _closed(_body(form, whole))}}, "required": True}
-    row = _row(operation.view.row, schemas)
     return {
         **_said(service, operation.path, "post", operation.sv, operation.en, operation.roles),
         "parameters": [*parameters, IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE],
@@ -134,8 +138,7 @@ def _body(form: Form, whole: Json) -> Json:
     return {"type": "object", "title": whole["title"], "properties": properties, "required": required}
 
 
-def _upload(service: str, upload: Upload, schemas: Json) -> Json:
-    row = _row(upload.view.row, schemas)
+def _upload(service: str, upload: Upload, row: Json) -> Json:
     nothing = {"type": "object", "properties": {"outcome": {"const": upload.nothing}}, "required": ["outcome"]}
     content = {media: {"schema": {"type": "string"}} for media in upload.media_types}
     dnr = _header("Medverka-Dnr", "Diarienummer.", DNR.pattern)
@@ -149,10 +152,9 @@ def _upload(service: str, upload: Upload, schemas: Json) -> Json:
     }
 
 
-def _query(service: str, query: Query) -> Json:
+def _query(service: str, query: Query, row: Json) -> Json:
     parameters = [_path_parameter(name, {"type": "string"}) for name in receiving.names_in(query.path)]
     said = _said(service, query.path, "get", query.sv, query.en, query.roles)
-    row = {"type": "object", "description": "Its fields, in camelCase."}
     if query.one:
         answer = {
             "200": {"description": "OK", "headers": {"ETag": ETAG}, "content": {"application/json": {"schema": row}}}
@@ -244,14 +246,26 @@ def _closed(schema: Any) -> Any:
     return done
 
 
-def _row(row: type, schemas: Json) -> Json:
-    """Give a row's schema under its JSON names; its values are described, not promised: views change, events do not."""
-    title = f"{row.__name__.removesuffix('Row')}Resource"
+def _row(view: View[Any], queries: Sequence[Query], schemas: Json) -> Json:
+    """Give a resource's schema: what an answer to POST has, and one to GET at least.
+
+    Its values are described, not promised: views change, events do not.
+    """
+    title = f"{view.row.__name__.removesuffix('Row')}Resource"
     if title not in schemas:
-        schema = TypeAdapter(row).json_schema(mode="serialization")
-        properties = {json_name(key): _described(part) for key, part in schema["properties"].items()}
+        one = one_of(queries, view)
+        wanted = names(view, one.query if one else None)
+        schema = TypeAdapter(view.row).json_schema(mode="serialization")
+        properties = {json_name(key): _described(part) for key, part in schema["properties"].items() if key in wanted}
         schemas[title] = {"type": "object", "title": title, "required": ["key"], "properties": properties}
     return {"$ref": SCHEMAS + title}
+
+
+def _asked(query: Query, queries: Sequence[Query], schemas: Json) -> Json:
+    """Give what a question answers with: the resource where that is what it gives."""
+    if query is one_of(queries, query.view):
+        return _row(query.view, queries, schemas)
+    return {"type": "object", "description": "Its fields, in camelCase."}
 
 
 def _described(part: Json) -> Json:

@@ -3,7 +3,7 @@
 `api.py` of a service holds these tables and nothing else; `shared/http/app.py` makes the paths of them.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -114,3 +114,8 @@ class Query:
     """Roles that read its sealed fields, beside those that write to the view; to others they are redacted."""
     computed: Any = None
     """(row as a dict, today, authority, language) → the row to answer, where what is shown depends on the day."""
+
+
+def one_of(queries: Sequence[Query], view: View[Any]) -> Query | None:
+    """Give the question by which one row of a view is read."""
+    return next((query for query in queries if query.one and query.view is view), None)
