@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from shared.clock import Clock
 from shared.contracts.cloudevent import Catalogue
@@ -134,9 +136,18 @@ def _docs(service: str) -> Endpoint:
     return docs
 
 
-async def _passed_on(_request: Request, error: Exception) -> Response:
+async def _passed_on(request: Request, error: Exception) -> Response:
     """Leave the framework's own refusals (no such path, no such method) to the guard, which answers all alike."""
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        raise HTTPException(error.status_code, headers={"allow": ", ".join(_allowed(request))})
     raise error
+
+
+def _allowed(request: Request) -> list[str]:
+    """Give every method of a path: the framework knows those of the first route that has it."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    of_path = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in of_path for method in route.methods or ()})
 
 
 def _api_info(service: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from shared.http import problem, receiving
 from shared.http.commanding import Surroundings
 from shared.http.language import Text
 from shared.http.operations import Query
-from shared.http.problem import Problem
+from shared.http.problem import VARY, Problem
 from shared.http.reading import Waiting
 from shared.http.showing import json
 from shared.policy.role import Role
@@ -63,7 +63,8 @@ class Asking:
         if not rows:
             raise problem.NOT_FOUND
         [row] = await self._shown(request, rows[:1])
-        return Response(json(row), 200, {"etag": f'"{version}"'} if version else None, "application/json")
+        headers = self._in_language(request) | ({"etag": f'"{version}"'} if version else {})
+        return Response(json(row), 200, headers, "application/json")
 
     async def _page(self, request: Request, arguments: list[Any]) -> Response:
         limit = arguments[1]
@@ -71,7 +72,14 @@ class Asking:
         rows = await self.around.reading.ask(self.query.view, self.query.query, *arguments)
         following = _written(rows[limit - 1]["key"]) if len(rows) > limit else None
         items = await self._shown(request, rows[:limit])
-        return Response(json({"items": items, "next": following}), 200, None, "application/json")
+        headers = self._in_language(request)
+        return Response(json({"items": items, "next": following}), 200, headers, "application/json")
+
+    def _in_language(self, request: Request) -> dict[str, str]:
+        """Give the headers of an answer that may be worded by the reader's language."""
+        if self.query.computed is None:
+            return {}
+        return {"content-language": receiving.language(request), "vary": VARY}
 
     async def _shown(self, request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         in_clear = receiving.principal(request).acting(self.in_clear) is not None
@@ -104,10 +112,7 @@ class Asking:
         names = [name for name, _ in request.query_params.multi_items()]
         for name in names:
             if name not in known:
-                listed = ", ".join(sorted(known)) or "–"
-                raise _bad_parameter(
-                    name, Text(f"finns inte; här finns {listed}", f"does not exist; there is {listed}")
-                )
+                raise _bad_parameter(name, _there_is(sorted(known)))
             if names.count(name) > 1:
                 raise _bad_parameter(name, Text("ska ges en gång", "should be given once"))
 
@@ -132,6 +137,13 @@ class Asking:
     def _filters(self, request: Request) -> list[Any]:
         given = request.query_params
         return [_value(name, kind, given[name]) if name in given else None for name, kind in self.filters.items()]
+
+
+def _there_is(known: Sequence[str]) -> Text:
+    if not known:
+        return Text("finns inte; här tas inga parametrar emot", "does not exist; no parameters are taken here")
+    listed = ", ".join(known)
+    return Text(f"finns inte; här finns {listed}", f"does not exist; there is {listed}")
 
 
 def _written(key: str) -> str:

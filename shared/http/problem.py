@@ -18,6 +18,7 @@ from shared.http.language import Language, Text
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:medverka:problem:"
+VARY = "Accept-Language"
 
 TITLES: Mapping[int, Text] = {
     400: Text("Begäran går inte att läsa", "The request cannot be read"),
@@ -66,7 +67,7 @@ class Problem(Exception):
 
     def response(self, language: Language, instance: str | None = None) -> Response:
         """Give the answer."""
-        headers = {"content-language": language, **self.headers}
+        headers = {"content-language": language, "vary": VARY, **self.headers}
         return Response(to_json(self.shown(language, instance)), self.status, headers, MEDIA_TYPE)
 
 
@@ -115,11 +116,18 @@ def busy(reason: str, sv: str, en: str, after_s: int = 1) -> Problem:
     return Problem(503, reason, Text(sv, en), headers={"retry-after": str(after_s)})
 
 
+OF_STATUS: Mapping[int, Text] = {
+    404: NOT_FOUND.text,
+    405: Text("Använd någon av metoderna i huvudet Allow.", "Use one of the methods in the header Allow."),
+}
+
+
 def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
     """Give the problem of a status that the framework gives: an unknown path, a method that is not used."""
     known = status if status in TITLES else 400
     reason = HTTPStatus(known).phrase.lower().replace(" ", "-")
-    return Problem(known, reason, TITLES[known], headers=headers)
+    text = OF_STATUS.get(known, Text("Jämför begäran med /openapi.json.", "Compare the request with /openapi.json."))
+    return Problem(known, reason, text, headers=headers)
 
 
 def invalid(errors: Sequence[tuple[str, Text]]) -> Problem:

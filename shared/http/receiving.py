@@ -33,8 +33,9 @@ def language(request: Request) -> Language:
 
 async def body(request: Request, most: int = MOST_BYTES) -> bytes:
     """Read the body. Raises Problem: 413."""
+    swedish = f"{most:,}".replace(",", "\N{NO-BREAK SPACE}")
     too_large = Problem(
-        413, "body-too-large", Text(f"Högst {most:,} byte tas emot.", f"At most {most:,} bytes are taken.")
+        413, "body-too-large", Text(f"Högst {swedish} byte tas emot.", f"At most {most:,} bytes are taken.")
     )
     length = request.headers.get("content-length", "0")
     if not length.isascii() or not length.isdigit() or int(length) > most:

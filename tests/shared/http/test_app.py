@@ -15,7 +15,7 @@ from shared.http.operations import Operation
 from shared.http.problem import PATTERNS, SENTENCES, TITLES, field_errors
 from tests.shared.http.inn import Inn, token
 from tests.shared.http.services import SERVICES, tables
-from tests.shared.http.test_commands import KEYS, booked, reason
+from tests.shared.http.test_commands import KEYS, booked, post, reason
 
 # Problems
 
@@ -27,10 +27,37 @@ async def test_an_unknown_path_is_a_problem(officer: httpx.AsyncClient) -> None:
 
 
 async def test_a_method_that_is_not_used_is_a_problem(officer: httpx.AsyncClient) -> None:
-    """405 with what is allowed."""
+    """405 with all that is allowed, and what to do said beside the title."""
     answer = await officer.delete("/v1/bookings")
     assert reason(answer) == (405, "method-not-allowed")
-    assert "POST" in answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, HEAD, POST"
+    assert "Allow" in answer.json()["detail"]
+
+
+async def test_an_answer_in_a_language_says_so(officer: httpx.AsyncClient) -> None:
+    """A cache that lies between must not give one reader's words to another; an answer without words is one for all."""
+    english = {"accept-language": "en"}
+    place = (await booked(officer)).headers["location"]
+    for path in ("/v1/bookings", place, "/v1/unknown"):
+        answer = await officer.get(path, headers=english)
+        assert (answer.headers["content-language"], answer.headers["vary"]) == ("en", "Accept-Language")
+    assert "content-language" not in (await officer.get("/api-info")).headers
+
+
+async def test_figures_are_grouped_as_the_reader_does(officer: httpx.AsyncClient) -> None:
+    """A space in Swedish, a comma in English."""
+    large = {"table": 1, "on": "x" * 1024 * 1024}
+    for language, figure in (("sv", "1\N{NO-BREAK SPACE}048\N{NO-BREAK SPACE}576"), ("en", "1,048,576")):
+        answer = await post(officer, "/v1/bookings", large, **{"Accept-Language": language})
+        assert reason(answer) == (413, "body-too-large")
+        assert figure in answer.json()["detail"]
+
+
+async def test_where_no_parameter_is_taken_it_is_said(officer: httpx.AsyncClient) -> None:
+    """A list of nothing tells nobody what to do."""
+    place = (await booked(officer)).headers["location"]
+    answer = await officer.get(place, params={"page": "2"})
+    assert answer.json()["detail"] == "page: finns inte; här tas inga parametrar emot."
 
 
 async def test_each_problem_has_a_type_and_the_number_of_its_request(officer: httpx.AsyncClient) -> None:
