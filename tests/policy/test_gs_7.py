@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from services.consultation.domain.calendar import year_began
-from services.consultation.domain.consultation import OTHER_PARTNER, OTHER_YEAR
+from services.consultation.domain.consultation import DIARISED_BEFORE_YEAR, OTHER_PARTNER, OTHER_YEAR
 from shared.contracts.consultation import ConsultationInitiated
 from shared.contracts.duty import (
     DutyArose,
@@ -20,6 +20,7 @@ from shared.contracts.duty import (
     Term,
 )
 from shared.contracts.values import DutyId
+from shared.deciding import Refused
 from shared.policy.clause import GS_7, Modality
 from shared.policy.duty.commands import (
     APPROVED_BY_ACTOR,
@@ -215,6 +216,20 @@ def test_half_an_invitation_fulfils_nothing(covers: tuple[str, ...]) -> None:
     )  # fmt: skip
     assert owed(story).end is None
     assert owed(story.given(initiate("2026-06-01"))).end == "discharged"
+
+
+@pytest.mark.parametrize(
+    ("diarised", "why"),
+    [("2019-02-01", DIARISED_BEFORE_YEAR), ("2025-12-31", DIARISED_BEFORE_YEAR), ("2026-01-01", None), ("2026-05-05", None),
+     ("2026-05-06", IN_FUTURE), ("2027-02-01", IN_FUTURE)],
+)  # fmt: skip
+def test_an_invitation_is_diarised_in_its_year_and_before_it_is_recorded(diarised: str, why: Refused | None) -> None:
+    """From 1 January on, before or after it is sent, to the day on which it is recorded."""
+    outcome = begun().when(initiate("2026-05-04", at=at("2026-05-05"), invitation=document(on=diarised)))
+    if why is None:
+        assert any(isinstance(event, DutyDischarged) for event in outcome.events())
+    else:
+        outcome.refused(why)
 
 
 def test_the_initiative_is_towards_coompanion() -> None:

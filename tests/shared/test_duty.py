@@ -293,6 +293,7 @@ def test_a_duty_ends_once() -> None:
         (D, D + DAY, D + 7 * DAY, None, None),  # 20 April: the fifth working day after D
         (D, D + DAY, D + 8 * DAY, None, NOT_APPROVED),
         (D, UNTIL_PROVEN, D, None, None),
+        (D, UNTIL_PROVEN, D - DAY, None, NOT_APPROVED),  # before the act
         (D, UNTIL_PROVEN + DAY, D, None, NOT_APPROVED),
         (D, UNTIL_PROVEN + DAY, D, "staff-9", None),
         (D, D + DAY, None, "staff-9", None),
@@ -396,8 +397,10 @@ def test_what_was_never_owed_is_voided_even_if_overdue(reason: Literal["trigger-
      ("recognition-withdrawn", "object-gone")],
 )  # fmt: skip
 def test_a_reaction_lapses_an_overdue_one_where_a_lapse_is_named(reason: Any, lapse: str) -> None:
-    """With a reason of its own (GS-6)."""
-    past = let_pass(errands(errand(lapses_if_overdue={CalledOff: "tender-closed"})).given(ask()), "2026-04-14")
+    """By the definition's tables: as what the event lapses one that it voids for this reason (GS-6)."""
+    told = errand(voided_by={CalledOff: reason}, lapses_if_overdue={CalledOff: lapse})
+    past = let_pass(errands(told).given(ask()), "2026-04-14")
+    past.when(void("2026-04-14", "placement-cancelled")).then()
     [lapsed] = past.when(void("2026-04-14", reason)).events()
     assert isinstance(lapsed, DutyLapsed)
     assert lapsed.reason_code == lapse

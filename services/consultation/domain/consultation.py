@@ -138,6 +138,11 @@ IN_FUTURE = Refused(
     "Datumet har inte varit än; registrera händelsen när den har inträffat.",
     "That day has not come yet; record it when it has happened.",
 )  # fmt: skip
+DIARISED_BEFORE_YEAR = Refused(
+    "diarised-before-year", GS_7,
+    "Inbjudan är diarieförd före det år som den gäller; kontrollera diariedagen.",
+    "The invitation was diarised before the year that it is for; check that day.",
+)  # fmt: skip
 NOT_INITIATED = Refused(
     "consultation-not-initiated", GS_7,
     "Inget initiativ är registrerat för året; registrera inbjudan först.",
@@ -166,13 +171,19 @@ NOT_REMINDED = Refused(
 
 
 def initiate(command: InitiateConsultation, state: State) -> Decision:
-    """Take the year's initiative; a further invitation may cover what the first one left out."""
+    """Take the year's initiative; a further invitation may cover what the first one left out.
+
+    The invitation is diarised in its year, before or after it is sent, and before it is recorded here. One that is sent on the
+    year's last days may be diarised after them.
+    """
     if command.partner_id != COOMPANION:
         return OTHER_PARTNER
     if command.initiated_on.year != command.year:
         return OTHER_YEAR
     if _is_to_come(command.initiated_on, command):
         return IN_FUTURE
+    if command.invitation.diarised_on.year < command.year:
+        return DIARISED_BEFORE_YEAR
     event = ConsultationInitiated(**_fields(command))
     return [] if _said(event, state.initiated) else [event]
 

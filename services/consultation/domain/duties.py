@@ -2,14 +2,14 @@
 
 from datetime import date, timedelta
 
-from services.consultation.domain.consultation import EVENTS
+from services.consultation.domain.consultation import EVENTS, IN_FUTURE
 from shared.contracts.consultation import (
     ConsultationDeclined,
     ConsultationHeld,
     ConsultationInitiated,
     JointFollowUpCompleted,
 )
-from shared.deciding import Happening, Refused
+from shared.deciding import Happening, NotProven, Refused
 from shared.policy.authority import Authority
 from shared.policy.clause import GS_7, Modality
 from shared.policy.duty.commands import MAY_NOT_WAIVE, WaiveDuty
@@ -30,7 +30,14 @@ def covers_both(happening: Happening) -> bool:
 
 
 def initiates(happening: Happening, _duty: DutyState) -> bool:
-    """The stream is the year's, and the year is that of the day on which it was taken."""
+    """The stream is the year's, and the year is that of the day on which it was taken.
+
+    Raises NotProven where the invitation is said to be diarised later than it is recorded here. (A report of another system is
+    decided as of its act, which may well be before the document was diarised.)
+    """
+    event = happening.event
+    if isinstance(event, ConsultationInitiated) and event.invitation.diarised_on > happening.recorded_on:
+        raise NotProven(IN_FUTURE)
     return covers_both(happening)
 
 

@@ -138,8 +138,9 @@ class Book:
     def prove(self, duty: DutyState, acted_on: date, happening: Happening) -> None:
         """See that an act which is claimed late to have been in time is shown, or approved by another person.
 
-        Inside the window after the limit a document does that was diarised within a few working days of the limit; after it,
-        and without such a document, a second person must approve. Raises NotProven.
+        Inside the window after the limit a document does that was diarised from the day of the act to a few working days after
+        the limit: one from before shows what was meant to be done. After it, and without such a document, a second person must
+        approve. Raises NotProven.
         """
         definition, limit = self.definition(duty.id), duty.limit_on
         if not definition.claimed_late_needs_proof or limit is None or not acted_on <= limit < happening.recorded_on:
@@ -150,7 +151,7 @@ class Book:
         diarised = count(self.authority.deadline("rebuttal.diarised", duty.trigger_on))
         in_window = happening.recorded_on <= limit + timedelta(days=window)
         last_day = self.authority.days.add(limit, diarised)
-        shown = any(document.diarised_on <= last_day for document in definition.documents(happening.event))
+        shown = any(acted_on <= document.diarised_on <= last_day for document in definition.documents(happening.event))
         if happening.approved_by is None and not (in_window and shown):
             raise NotProven(NOT_APPROVED)
 
