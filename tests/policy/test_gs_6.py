@@ -3,7 +3,9 @@
 2026-03-02 is a Monday; Good Friday is 2026-04-03, Easter Monday 04-06, midsommarafton 06-19.
 """
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,7 @@ from shared.contracts.duty import (
 )
 from shared.contracts.procurement import OutreachDelivered, SuitabilityAssessed
 from shared.contracts.values import Id
-from shared.deciding import Refused
+from shared.deciding import Command, Refused
 from shared.policy.duty.commands import APPROVED_BY_ACTOR, NOT_APPROVED
 from shared.policy.duty.life import classify, is_breach
 from shared.policy.role import PROCUREMENT_OFFICE
@@ -523,6 +525,32 @@ def test_a_cancelled_tender_voids_the_duty() -> None:
     """There is nothing to tell any more."""
     world = known().do(publish("2026-03-02"), cancel("2026-03-09"))
     assert [(v.reason_code, v.voided_on) for v in world.told(DutyVoided)] == [("tender-cancelled", DAY("2026-03-09"))]
+
+
+ENDINGS: list[tuple[str, Callable[[str], Any], str, str]] = [
+    ("planned", publish, "superseded", "tender-closed"),
+    ("planned", cancel, "tender-cancelled", "tender-closed"),
+    ("planned", withdrawn, "recognition-withdrawn", "object-gone"),
+    ("planned", closed, "enterprise-closed", "object-gone"),
+    ("published", lambda on: amend(on, recode(CARE)), "superseded", "tender-closed"),
+    ("published", cancel, "tender-cancelled", "tender-closed"),
+    ("published", withdrawn, "recognition-withdrawn", "object-gone"),
+    ("published", closed, "enterprise-closed", "object-gone"),
+]
+"""What ends each duty, as what, and as what it lapses where it is overdue."""
+
+
+@pytest.mark.parametrize(("stage", "fact", "void", "lapse"), ENDINGS)
+@pytest.mark.parametrize(("on", "overdue"), [("2026-03-09", False), ("2026-03-10", True)])
+def test_what_ends_a_duty_voids_it_to_its_due_day_and_lapses_it_from_then_on(
+    stage: str, fact: Callable[[str], Any], void: str, lapse: str, on: str, *, overdue: bool
+) -> None:
+    """The table of domain §4: every row of the duty's definition."""
+    world = known().do(plan("2026-03-02") if stage == "planned" else publish("2026-03-02")).until(on)
+    what = fact(on)
+    world = world.do(what) if isinstance(what, Command) else world.hears(what)
+    told = [(type(e).__name__, e.reason_code) for kind in (DutyVoided, DutyLapsed) for e in world.told(kind)]
+    assert told == [("DutyLapsed", lapse) if overdue else ("DutyVoided", void)]
 
 
 def test_an_overdue_duty_lapses_when_its_tender_is_cancelled() -> None:

@@ -7,7 +7,10 @@ from typing import Any, Final, cast
 from services.procurement.domain.lots import closing_day, is_past
 from services.procurement.domain.outreach import State
 from services.procurement.domain.outreach_due import published_due, standings
+from services.procurement.domain.rows import EnterpriseCause, TenderCause
 from services.procurement.domain.tender import State as Tender
+from shared.contracts.cloudevent import Event
+from shared.contracts.duty import VoidReason
 from shared.contracts.procurement import (
     DeadlineMoved,
     OutreachDelivered,
@@ -23,7 +26,7 @@ from shared.correcting import as_corrected
 from shared.deciding import Happening
 from shared.policy.authority import Authority
 from shared.policy.clause import GS_6
-from shared.policy.duty.definition import Duty, duty
+from shared.policy.duty.definition import Duty, MoveReason, duty
 from shared.policy.duty.due import Due, after
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
@@ -107,7 +110,7 @@ PLANNED: Final[Duty] = duty(  # one per public plan and suitable enterprise
     arises_on=(SuitabilityAssessed, OutreachFailed), when=_arises("planned"), due=_planned_due,
     discharged_by=(OutreachDelivered,), fulfils=_informs("planned"), claimed_late_needs_proof=True,
     anew_after_discharge=(OutreachFailed,),
-    # these happen to a tender or an enterprise: `pairs.py` brings them to each pair
+    # these happen to a tender or an enterprise: `pairs.py` brings them to each pair, by `voided_after` and `moved_after`
     voided_by={
         TenderPublished: "superseded", TenderCancelled: "tender-cancelled",
         RecognitionWithdrawn: "recognition-withdrawn", EnterpriseClosed: "enterprise-closed",
@@ -133,6 +136,22 @@ PUBLISHED: Final[Duty] = duty(  # one per tender and suitable enterprise
     },
 )  # fmt: skip
 ALL: Final = (PLANNED, PUBLISHED)
+OF: Final[dict[Stage, Duty]] = {"planned": PLANNED, "published": PUBLISHED}
+CAUSES: Final[dict[TenderCause | EnterpriseCause, type[Event]]] = {
+    "published": TenderPublished, "amended": TenderAmended, "moved": DeadlineMoved, "cancelled": TenderCancelled,
+    "withdrawn": RecognitionWithdrawn, "closed": EnterpriseClosed,
+}  # fmt: skip
+"""What the rows call the facts that end or move a duty; what an enterprise offers does neither by itself."""
+
+
+def voided_after(stage: Stage, cause: TenderCause | EnterpriseCause) -> VoidReason | None:
+    """Say why a tender that fits no more is owed no more after a fact; None: it is owed all the same."""
+    return OF[stage].voided_by.get(CAUSES.get(cause, Event))
+
+
+def moved_after(stage: Stage, cause: TenderCause | EnterpriseCause) -> MoveReason | None:
+    """Say as what a fact moves the due day; None: it does not."""
+    return OF[stage].moved_by.get(CAUSES.get(cause, Event))
 
 
 def duties(authority: Authority) -> Duties:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
+from services.procurement.domain.duties import moved_after, voided_after
 from services.procurement.domain.ids import derived
 from services.procurement.domain.lots import closing_day, is_past
 from services.procurement.domain.outreach import AssessSuitability
 from services.procurement.domain.rows import (
-    EnterpriseCause,
     EnterpriseRow,
     EnterpriseVersion,
-    TenderCause,
     TenderRow,
     TenderVersion,
 )
@@ -30,18 +29,11 @@ from shared.contracts.values import DutyId, Id
 from shared.deciding import Command
 from shared.policy.authority import Authority, NotInForce
 from shared.policy.duty.commands import LapseDuty, RescheduleDuty, VoidDuty
+from shared.policy.duty.definition import MoveReason
 from shared.policy.stockholm import day_of, end_of, start_of
 
 TOO_LATE_IS_TOLD: Final = timedelta(days=90)
 """For so long after it closed a tender is judged for an enterprise that came too late, so that the reason is kept."""
-ENDS: Final[dict[TenderCause | EnterpriseCause, VoidReason]] = {
-    "cancelled": "tender-cancelled",
-    "amended": "superseded",
-    "withdrawn": "recognition-withdrawn",
-    "closed": "enterprise-closed",
-}
-"""After which facts a tender that no longer fits is owed no more. What an enterprise offers ends nothing by itself."""
-
 STAGES: Final[tuple[Stage, ...]] = ("planned", "published")
 
 Version: TypeAlias = TenderVersion | EnterpriseVersion
@@ -162,13 +154,14 @@ def history(tender: TenderRow, enterprise: EnterpriseRow, authority: Authority) 
 def _ending(span: Span, point: Point, closes: date | None) -> Ending | None:
     """Say how a fact ends a span, if it does. It dies only with the last lot that fits (edge rule 13)."""
     by = point.fact.event_id
-    if point.tender.stage != span.stage:
-        return Ending("superseded", by, point.tender.since)
+    superseded = voided_after(span.stage, "published")
+    if point.tender.stage != span.stage and superseded:
+        return Ending(superseded, by, point.tender.since)
     if closes is not None and is_past(closes, point.fact.occurred_at):
         return Ending("too-late", by, end_of(closing_day(closes)))
     if point.found is not None and point.found.fits_but_for_time:
         return None
-    reason = ENDS.get(point.fact.cause)
+    reason = voided_after(span.stage, point.fact.cause)
     return Ending(reason, by, point.fact.occurred_at) if reason else None
 
 
@@ -244,8 +237,9 @@ class _Following:
             if point.found is not None:
                 yield self._assess(point, point.found, span_now, opens=opens)
         late = changed[-1].fact.event_id != self.fact.event_id
-        if now.owed is not None and now.owed.stage == "published" and (late or self.fact.cause == "moved"):
-            yield self._reschedule("deadline-moved")
+        moved = moved_after(now.owed.stage, "moved" if late else self.fact.cause) if now.owed else None
+        if moved is not None:
+            yield self._reschedule(moved)
 
     def anew(self, now: History) -> Iterator[Command]:
         """Bring the duties, whatever they rest on, to what is owed as all is read now."""
@@ -312,7 +306,7 @@ class _Following:
             on=day_of(on), triggered_on=triggered_on, spares=spares,
         )  # fmt: skip
 
-    def _reschedule(self, reason: Literal["deadline-moved", "corrected"]) -> RescheduleDuty:
+    def _reschedule(self, reason: MoveReason) -> RescheduleDuty:
         return RescheduleDuty(
             at=self.fact.occurred_at, duty_id=self._duty("published"), object_id=self.object_id, reason_code=reason,
             cause_event_id=self.fact.event_id,

@@ -118,10 +118,9 @@ def _open(book: Book, command: OpenDuty, past: Past, recorded_at: datetime) -> l
 
 
 def _lapse_for(definition: Duty, reason: VoidReason) -> LapseReason | None:
-    """What an overdue duty lapses with when a reaction would void it; GS-6 alone names a lapse."""
-    if not definition.lapses_if_overdue:
-        return None
-    return "tender-closed" if reason in ("tender-cancelled", "superseded") else "object-gone"
+    """What an overdue duty lapses with when a reaction would void it: by the event that voids one for this reason."""
+    voided_by, lapses = definition.voided_by.items(), definition.lapses_if_overdue
+    return next((lapses[event] for event, why in voided_by if why == reason and event in lapses), None)
 
 
 def _reschedule(
