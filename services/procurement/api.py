@@ -4,6 +4,7 @@ What names an enterprise beside a tender is the procurement office's alone; ever
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Final
 
 from services.procurement.domain.explained import in_words
@@ -21,7 +22,7 @@ from services.procurement.domain.tender_commands import (
 )
 from services.procurement.notice.model import Notice
 from services.procurement.notice.reader import read
-from services.procurement.notice.unreadable import Unreadable
+from services.procurement.notice.unreadable import Reason, Unreadable
 from services.procurement.views.enterprise import ENTERPRISE
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.tender import TENDER
@@ -261,13 +262,29 @@ QUERIES: Final = (
 MOST_NOTICE_BYTES: Final = 20 * 1024 * 1024
 
 
+SAID_SV: Final[Mapping[Reason, str]] = {
+    Reason.TOO_LARGE: "den är för stor",
+    Reason.COMPRESSED: "den är ett arkiv eller komprimerad; packa upp den först",
+    Reason.NOT_WELL_FORMED: "den är inte välformad XML; detaljen på engelska lyder",
+    Reason.DOCUMENT_TYPE: "den har en dokumenttypsdeklaration (DOCTYPE); en annons behöver ingen: ta bort den",
+    Reason.UNKNOWN_ROOT: "dess rotelement är inte det i en eForms-annons; detaljen på engelska lyder",
+    Reason.TEXT_TOO_LONG: "en text, ett attribut eller en kommentar i den är för lång",
+    Reason.TOO_DEEP: "dess element är nästlade för djupt",
+}
+"""Why a file is refused, in Swedish."""
+
+
 def _read(data: bytes) -> tuple[Notice, str]:
     """Read a notice's XML, with the digest of its bytes. Raises NotUnderstood."""
     try:
         return read(data), hashlib.sha256(data).hexdigest()
     except Unreadable as error:
+        # What depends on the file (its root, where the XML breaks) is told in the reader's own words.
+        own = f": {error}" if error.reason in {Reason.NOT_WELL_FORMED, Reason.UNKNOWN_ROOT} else ""
         raise NotUnderstood(
-            error.reason, "Filen kan inte läsas som en annons (eForms).", f"This is no notice (eForms): {error}."
+            error.reason,
+            f"Filen kan inte läsas som en annons (eForms): {SAID_SV[error.reason]}{own}.",
+            f"This is no notice (eForms): {error}.",
         ) from None
 
 
