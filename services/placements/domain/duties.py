@@ -23,6 +23,7 @@ from shared.contracts.placements import (
     PlacementReviewed,
     PlacementStarted,
 )
+from shared.contracts.registry import EnterpriseClosed, RecognitionSuspended, RecognitionWithdrawn
 from shared.contracts.values import DocumentRef, Plain
 from shared.correcting import as_corrected
 from shared.deciding import DutyStep, Happening, Past, Refused
@@ -167,7 +168,7 @@ REVIEW = duty(
     when=must_be_reviewed, due=review_due,  # opened by a reaction: registry.events says that a WISE lost its recognition
     discharged_by=(PlacementReviewed,), fulfils=reviews_it, claimed_late_needs_proof=True,  # cites no document: second person
     voided_by={PlacementEnded: "placement-ended", PlacementCancelled: "placement-cancelled"},
-    anew_after_discharge=(PlacementReviewed,),  # another loss
+    anew_after_discharge=(RecognitionSuspended, RecognitionWithdrawn, EnterpriseClosed),  # another loss, of the registry
 )  # fmt: skip
 
 

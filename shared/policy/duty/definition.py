@@ -27,14 +27,6 @@ def _occurred_on(happening: Happening) -> date:
     return happening.occurred_on
 
 
-def _no_period(_happening: Happening) -> str:
-    return ""
-
-
-def _the_object(happening: Happening) -> str:
-    return happening.object_id
-
-
 def _itself(happening: Happening) -> tuple[str, ...]:
     return (happening.id,)
 
@@ -68,10 +60,6 @@ class Duty:
     """None: the clause's own."""
     arises_on: tuple[type[Event], ...] = ()
     when: Callable[[Happening], bool] = _always
-    of: Callable[[Happening], str] = _the_object
-    """The id of the object it is about."""
-    period: Callable[[Happening], str] = _no_period
-    """What tells apart this object's duties of one kind: `2026`."""
     trigger: Callable[[Happening], date] = _occurred_on
     due: Callable[[Happening, date, Authority], Due]
     """(what happened, trigger day, authority) → the due day."""
@@ -85,7 +73,6 @@ class Duty:
     documents: Callable[[Event], tuple[DocumentRef, ...]] = documents
     """The diarised documents that an act cites."""
     voided_by: Mapping[type[Event], VoidReason]
-    voids: Callable[[Happening], bool] = _always
     lapses_if_overdue: Mapping[type[Event], LapseReason]
     """Where an overdue one cannot be performed any more after the event; elsewhere an overdue one goes on."""
     moved_by: Mapping[type[Event], MoveReason]

@@ -29,7 +29,7 @@ def to_existing(
     kind = type(happening.event)
     if kind not in (*definition.discharged_by, *definition.moved_by, *definition.voided_by):
         return
-    for duty in happening.past.duties(definition.of(happening)):
+    for duty in happening.past.duties(happening.object_id):
         if book.definition(duty.id) is definition and duty.id not in gone:
             yield from _to_one(book, duty, happening, moves_as)
     if definition.opens is not None and kind in definition.discharged_by:
@@ -68,7 +68,7 @@ def _to_one(book: Book, duty: DutyState, happening: Happening, moves_as: MoveRea
     elif kind in definition.moved_by and definition.moved and not duty.is_past(happening.recorded_on):
         due = definition.moved(happening, duty, book.authority)
         yield from book.moves(duty, due, happening.id, moves_as or definition.moved_by[kind])
-    elif kind in definition.voided_by and definition.voids(happening):
+    elif kind in definition.voided_by:
         lapse = definition.lapses_if_overdue.get(kind)
         yield from book.voids(duty, definition.voided_by[kind], happening.id, happening.occurred_on, lapse)
 
@@ -78,9 +78,9 @@ def arising(book: Book, definition: Duty, happening: Happening, *, gone: frozens
     kind = type(happening.event)
     if kind not in definition.arises_on or not definition.when(happening):
         return
-    object_id, trigger_on = definition.of(happening), definition.trigger(happening)
+    object_id, trigger_on = happening.object_id, definition.trigger(happening)
     duty_id = book.next_id(
-        definition, object_id, definition.period(happening), happening.past,
+        definition, object_id, "", happening.past,
         after_discharge=kind in definition.anew_after_discharge, gone=gone,
     )  # fmt: skip
     if duty_id is None or trigger_on.year < book.authority.duties_from:
