@@ -1,14 +1,20 @@
 """When something is due, overdue and late: each timing rule at, just before and just after its boundary (domain, section 4)."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.placements.domain import placement
+from services.placements.domain.rules import rules as placements_rules
 from shared.contracts.duty import DutyArose, DutyDischarged, DutyFellOverdue
 from shared.deciding import OUT_OF_RANGE
+from shared.policy.authority import read
 from shared.policy.duty.due import after, in_series
+from shared.policy.role import SOCIAL_BOARD
 from shared.policy.stockholm import day_of, end_of, start_of
 from tests.placements.stories import (
     FINAL,
@@ -33,7 +39,7 @@ from tests.placements.stories import (
 )
 from tests.shared.errands import Asked, ask, duties_of, errands, run, say
 from tests.shared.errands import owed as owed_errand
-from tests.spec import Story, at
+from tests.spec import Story, at, story
 
 DAY = date.fromisoformat
 
@@ -303,6 +309,58 @@ def test_a_last_day_that_moves_earlier_moves_it_too() -> None:
     past = until_june().given(end("2026-05-29"))
     assert str(owed(past, FINAL).due_on) == "2026-06-29"
     assert str(owed(past).due_on) == "2026-04-13"
+
+
+# A file that changes while a place runs
+
+
+def changing(change: Callable[[str], str]) -> Story:
+    """Begin with a place from 12 January to 30 June 2026, by Gotland's file with a change in it."""
+    text = (Path(__file__).parents[2] / "deploy/authority/gotland.toml").read_text(encoding="utf-8")
+    changed = change(text)
+    assert changed != text
+    new = story(placements_rules(read(changed.encode(), "changed.toml")), SOCIAL_BOARD)
+    return new.given(buy(planned_end="2026-06-30"), start())
+
+
+def from_march(key: str, value: int) -> Callable[[str], str]:
+    """Change a deadline from 1 March 2026 on."""
+
+    def change(text: str) -> str:
+        before, mark, rest = text.partition(f'key = "{key}"\n')
+        old, end, after_ = rest.partition("\n\n")
+        again = re.sub(r"value = \d+", f"value = {value}", old).replace("from = 2016-01-01", "from = 2026-03-01")
+        ended = old.replace("from = 2016-01-01", "from = 2016-01-01\nuntil = 2026-02-28")
+        return before + mark + ended + f"\n\n[[deadline]]\n{mark}{again}" + end + after_
+
+    return change
+
+
+def unit_changes(text: str) -> str:
+    """Let the social board have another name from 14 April 2026 on."""
+    old = 'name = "Socialnämnden"\nfrom = 2016-01-01\ndecision = "Policyn 2015-09-07 § 221"\n'
+    ended = old.replace("from = 2016-01-01", "from = 2016-01-01\nuntil = 2026-04-13")
+    new = '\n[[unit]]\nrole = "social-board"\nname = "Omsorgsnämnden"\nfrom = 2026-04-14\ndecision = "X"\n'
+    return text.replace(old, ended + new, 1)
+
+
+def test_a_final_follow_up_moves_by_the_deadline_that_it_arose_with() -> None:
+    """What has arisen keeps its reading, though the deadline is another one when the end moves (rule 3)."""
+    past = changing(from_march("follow-up.final", 60)).given(extend("2026-09-30", "2026-03-02"))
+    assert str(owed(past, FINAL).due_on) == "2026-10-30"
+
+
+def test_a_series_is_read_as_at_its_start() -> None:
+    """The next follow-up arises in April and goes by the deadline of January (readings: GS-4)."""
+    past = let_pass(changing(from_march("follow-up.first", 60)), "2026-04-13")
+    [arose] = told(past, recurring(1), DutyArose)
+    assert arose.interpretation_id == "follow-up.first@2016-01-01"
+
+
+def test_what_fell_overdue_was_owed_by_the_unit_of_its_due_day() -> None:
+    """Not by the one that took over on the day after (rule 1)."""
+    past = let_pass(changing(unit_changes), "2026-04-14")
+    assert [event.owed_by_unit for event in told(past, FIRST, DutyFellOverdue)] == ["Socialnämnden"]
 
 
 # 10. One act, one duty
