@@ -19,7 +19,7 @@ HIDDEN = {"base", "next_step", "follows_on"}
 def with_class(row: Mapping[str, Any], today: Any, authority: Authority, _language: Language) -> dict[str, Any]:
     """Give a duty as it is at the end of today; every day count in it is the authority's own (`local`)."""
     known = {name: row[name] for name in STATE}
-    duty = DutyState(**known | {"steps": frozenset(row["steps"])})
+    duty = DutyState(**known | {"steps": frozenset(row["steps"]), "evidence": tuple(row["evidence"])})
     shown = {name: value for name, value in row.items() if name not in HIDDEN}
     late_days = (today - duty.due_on).days if duty.due_on and duty.end is None and today > duty.due_on else 0
     return shown | {

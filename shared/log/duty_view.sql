@@ -23,6 +23,8 @@ CREATE TABLE duty (
     acted_on date,
     acted_recorded_on date,
     void_reason text,
+    evidence jsonb NOT NULL,
+    evidence_dnr text,
     next_on date,
     next_step text,
     follows_on date

@@ -57,6 +57,10 @@ class DutyState:
     acted_on: date | None = None
     acted_recorded_on: date | None = None
     void_reason: str | None = None
+    evidence: tuple[str, ...] = ()
+    """The events that show that it was done."""
+    evidence_dnr: str | None = None
+    """The diary number under which that was recorded."""
 
     @property
     def is_overdue(self) -> bool:
@@ -89,12 +93,12 @@ def evolve(state: DutyState | None, envelope: Envelope) -> DutyState:
             return replace(state, steps=state.steps | {"overdue", f"overdue-{limit}"})
         case DutyEscalated(level=level):
             return replace(state, steps=state.steps | {level})
-        case DutyDischarged(acted_on=day):
+        case DutyDischarged(acted_on=day, evidence=evidence, dnr=dnr):
             end = state.end or "discharged"
             ended_on, ended_recorded_on = state.ended_on or day, state.ended_recorded_on or recorded_on
             return replace(
                 state, end=end, ended_on=ended_on, ended_recorded_on=ended_recorded_on, acted_on=day,
-                acted_recorded_on=recorded_on,
+                acted_recorded_on=recorded_on, evidence=evidence, evidence_dnr=dnr,
             )  # fmt: skip
         case DutyWaived(waived_on=day):
             return replace(state, end="waived", ended_on=day, ended_recorded_on=recorded_on)
