@@ -277,7 +277,7 @@ def _stopped(command: RecordSent, state: State, past: Past) -> Refused | None:
     verdict = _judged_at(command, past)
     if verdict is None:
         return NOT_ASSESSED
-    if any(test.outcome == "fail" and test.test in ("recognised", "status") for test in verdict.tests):
+    if any(test.outcome == "fail" and test.test == "status" for test in verdict.tests):
         return NOT_RECOGNISED
     if command.stage == "published" and is_past(state.closes, command.sent_at):
         return CLOSED
