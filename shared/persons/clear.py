@@ -12,6 +12,10 @@ from shared.contracts.values import Enc, Plain, to_json_text
 
 UNFIT: Final = "personal_unfit"
 """The kind of fault; its context has the sentence in both languages, and never what was said."""
+SEALED: Final = (
+    "ska stå i klartext; det krypteras när det lagras",
+    "must be in clear text; it is sealed when it is stored",
+)
 
 
 def unfit(sv: str, en: str) -> PydanticCustomError:
@@ -41,9 +45,9 @@ class Clear:
         return {**self._schema, "x-personal": True}
 
     def _checked(self, value: Enc | Plain) -> Enc | Plain:
-        """Look at what an officer wrote; what is sealed can't be looked at. Raises PydanticCustomError."""
+        """Look at what an officer wrote; what is sealed already can't be looked at. Raises PydanticCustomError."""
         if isinstance(value, Enc):
-            return value
+            raise unfit(*SEALED)
         try:
             told = self._adapter.validate_json(value.json, strict=True, extra="forbid")
         except ValidationError:
