@@ -34,9 +34,8 @@ class PeerFailed(Explained):
     """A peer's run ended before its time."""
 
 
-async def peers(servers: Servers, run: str, commands: int) -> Mapping[str, Mapping[str, object]]:
+async def peers(python: Path, servers: Servers, run: str, commands: int) -> Mapping[str, Mapping[str, object]]:
     """Give each peer's figures, the best of its ways as its `append_64_per_s`."""
-    python = _installed()
     ways: dict[str, float] = {}
     for way, settings in WAYS.items():
         name = f"{run}_{way}".replace("-", "_")
@@ -48,8 +47,8 @@ async def peers(servers: Servers, run: str, commands: int) -> Mapping[str, Mappi
     return {EVENTSOURCING: {"append_64_per_s": max(ways.values()), "ways": ways}}
 
 
-def _installed() -> Path:
-    """Make the peer's environment once. Raises PeerMissing."""
+def installed() -> Path:
+    """Make the peer's environment once, and give its Python. Raises PeerMissing."""
     python = ENVIRONMENT / "bin/python"
     if (ENVIRONMENT / "whole").exists():
         return python

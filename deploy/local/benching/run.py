@@ -17,7 +17,7 @@ from deploy.local.benching.end_to_end import end_to_end, latencies, writing
 from deploy.local.benching.figures import percentile_ms, rate
 from deploy.local.benching.machine import durability, machine, rss_mib, versions
 from deploy.local.benching.over_http import over_http
-from deploy.local.benching.peers import peers
+from deploy.local.benching.peers import installed, peers
 from deploy.local.benching.writer import Order
 from deploy.local.stack import EmbeddedStack, Servers
 from deploy.local.suite import Suite
@@ -52,6 +52,7 @@ def bench(
     Servers that the environment names keep the topics of each run; the embedded ones go with their directory.
     """
     tell("servers")
+    python = installed() if with_peers else None
     began = perf_counter()
     run = f"bench-{token_hex(4)}"
     with EmbeddedStack(directory / "servers", environment) as stack:
@@ -61,9 +62,9 @@ def bench(
             "durability": uvloop.run(durability(stack.servers)),
         }
         figures |= _appending(stack.servers, run, sizes, tell)
-        if with_peers:
+        if python is not None:
             tell("peers")
-            figures["peers"] = uvloop.run(peers(stack.servers, run, sizes.peer))
+            figures["peers"] = uvloop.run(peers(python, stack.servers, run, sizes.peer))
         whole = Suite(stack.servers, directory / "suite", prefix=f"{run}-suite.")
         figures |= _outside(whole, sizes, tell)
         pair = Suite(stack.servers, directory / "pair", prefix=f"{run}-pair.", services=("registry", "procurement"))
