@@ -97,10 +97,7 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
     "2026-12-16": (lambda y, day: y.tender(day, "tender-closing", "2027-01-04"),),
     "2026-12-18": (lambda y, day: y.end(day, "place-ended"),),
     "2026-12-21": (lambda y, day: y.tender(day, "tender-open", "2027-02-15"),),
-    "2026-12-22": (
-        lambda y, day: y.withdraw(day, "kitchen"),
-        lambda y, day: y.inform(day, "tender-closing"),
-    ),
+    "2026-12-22": (lambda y, day: y.withdraw(day, "kitchen"),),
     "2027-01-07": (
         lambda y, day: y.follow_up(day, "2027-01-05", "place-30"),
         lambda y, day: y.inform(day, "tender-open"),
@@ -196,6 +193,8 @@ def test_the_gap_was_not_empty(ends: dict[str, dict[str, Any]]) -> None:
     assert happened("gs-4.recurring/place-31/1", "DutyArose") == [f"2026-12-31{midnight}"]
     assert happened("gs-4.recurring/place-4/1", "DutyArose") == [f"2027-01-04{midnight}"]
     assert happened("gs-6.published/tender-open/garden", "DutyFellOverdue") == [f"2026-12-31{midnight}"]
+    # on the day on which the tender closed, at its end: the clock takes it as the 5th begins
+    assert happened("gs-6.published/tender-closing/garden", "DutyLapsed") == [f"2027-01-04{midnight}"]
     assert happened("gs-7.initiative/2027", "DutyArose") == [f"2027-01-01{midnight}"]
     assert happened("gs-7.initiative/2026", "DutyFellOverdue")[-1] == f"2027-01-01{midnight}"
     assert owed["gs-7.initiative/2026"]["breach"]
