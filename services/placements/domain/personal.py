@@ -1,48 +1,66 @@
 """What an officer said in a field that is sealed as it is stored: looked at here, kept nowhere else."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import Field
 
 from shared.contracts.placements import EndReason, LegalGround, Outcome, ProviderOnlyReason
-from shared.contracts.values import DocumentRef, NewId, Personal, Plain, Text, to_json_text
+from shared.contracts.values import UUID7, DocumentRef, NewId, Personal, Plain, Text
+from shared.persons.clear import Clear
 
 
-class _Holds:
-    """Checks that a personal field holds a value of a type. The message never repeats what was said."""
-
-    def __init__(self, type_: Any, what: str) -> None:
-        self._adapter: TypeAdapter[Any] = TypeAdapter(type_)
-        self._what = what
-
-    def __call__(self, value: Personal) -> Personal:
-        if not isinstance(value, Plain):
-            return value
-        try:
-            told = self._adapter.validate_json(value.json)
-        except ValidationError:
-            raise ValueError(f"must be {self._what}") from None
-        return Plain(to_json_text(told), value.key)
+def _one_of(sv: str, en: str, values: object) -> tuple[str, str]:
+    """Say which values there are, too."""
+    listed = ", ".join(get_args(values))
+    return f"{sv}: {listed}", f"{en}: {listed}"
 
 
-def _secret(document: DocumentRef) -> DocumentRef:
-    if document.secrecy != "osl-26-1":
-        raise ValueError("secrecy")
-    return document
+class SecretDocument(DocumentRef):
+    """A document about a person in social services: its secrecy is no other."""
+
+    secrecy: Literal["osl-26-1"]
 
 
-SaidText = Annotated[Personal, AfterValidator(_Holds(Text, "a text of at most 2,000 characters"))]
-SaidId = Annotated[Personal, AfterValidator(_Holds(NewId, "a UUIDv7"))]
+SaidText = Annotated[
+    Personal, Clear(Text, "ska vara en text med högst 2 000 tecken", "must be a text of at most 2,000 characters")
+]
+SaidId = Annotated[
+    Personal,
+    Clear(
+        Annotated[NewId, Field(pattern=UUID7.pattern)],
+        "ska vara en UUIDv7 med små bokstäver",
+        "must be a UUIDv7 in lower case",
+    ),
+]
 SaidDocument = Annotated[
     Personal,
-    AfterValidator(_Holds(Annotated[DocumentRef, AfterValidator(_secret)], "a DocumentRef whose secrecy is osl-26-1")),
+    Clear(
+        SecretDocument,
+        "ska vara en handling (DocumentRef) med sekretess osl-26-1", "must be a DocumentRef whose secrecy is osl-26-1",
+    ),
+]  # fmt: skip
+SaidLegalGround = Annotated[Personal, Clear(LegalGround, "ska vara sol eller lss", "must be sol or lss")]
+SaidEndReason = Annotated[
+    Personal,
+    Clear(
+        EndReason,
+        *_one_of("ska vara ett skäl till att platsen upphörde", "must be a reason why a place ended", EndReason),
+    ),
 ]
-SaidLegalGround = Annotated[Personal, AfterValidator(_Holds(LegalGround, "sol or lss"))]
-SaidEndReason = Annotated[Personal, AfterValidator(_Holds(EndReason, "a reason why a place ended"))]
-SaidOutcome = Annotated[Personal, AfterValidator(_Holds(Outcome, "an outcome of a place"))]
+SaidOutcome = Annotated[
+    Personal, Clear(Outcome, *_one_of("ska vara ett utfall av platsen", "must be an outcome of a place", Outcome))
+]
 SaidProviderOnlyReason = Annotated[
-    Personal, AfterValidator(_Holds(ProviderOnlyReason, "a reason why the person was not there"))
+    Personal,
+    Clear(
+        ProviderOnlyReason,
+        *_one_of(
+            "ska vara ett skäl till att personen inte var med",
+            "must be a reason why the person was not there",
+            ProviderOnlyReason,
+        ),
+    ),
 ]
 
 

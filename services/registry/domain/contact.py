@@ -2,15 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from services.registry.domain.enterprise import EnterpriseCommand, State, not_in_use
-from services.registry.domain.personal import a_text
+from services.registry.domain.personal import PersonalText
 from shared.contracts.registry import Channel, ContactChanged, ContactPurpose, Language
-from shared.contracts.values import Day, Id, NewId, Personal
+from shared.contracts.values import Day, Id, NewId
 from shared.deciding import Decision, Refused
-
-PersonalText = Annotated[Personal, AfterValidator(a_text)]
 
 
 class ChangeContact(EnterpriseCommand):

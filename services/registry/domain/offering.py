@@ -1,16 +1,13 @@
 """What an enterprise offers, and what share of those occupied in it belong to the target group (LOU 4:18)."""
 
-from typing import Annotated, Final
-
-from pydantic import AfterValidator
+from typing import Final
 
 from services.registry.domain.enterprise import IN_FUTURE, EnterpriseCommand, State, is_to_come, not_in_use
-from services.registry.domain.personal import a_count, said
+from services.registry.domain.personal import PersonalCount, said
 from shared.contracts.registry import Capacity, OfferingUpdated, PlaceKind, StatedBy, TargetShareDeclared
-from shared.contracts.values import Cpv, Day, DocumentRef, Nuts, Personal
+from shared.contracts.values import Cpv, Day, DocumentRef, Nuts
 from shared.deciding import Decision, Refused
 
-PersonalCount = Annotated[Personal, AfterValidator(a_count)]
 RESERVED_PERCENT: Final = 30
 """LOU 4:18: at least this share of the persons occupied in the whole bidder (HFD 2021:48)."""
 

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated
 
-from pydantic import AfterValidator
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import override
 
@@ -20,7 +18,7 @@ from services.registry.domain.enterprise import (
     not_in_use,
 )
 from services.registry.domain.organisation_number import OrganisationNumber
-from services.registry.domain.personal import a_text, resaid, said
+from services.registry.domain.personal import PersonalText, resaid, said
 from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.contracts.registry import (
     ClosureReason,
@@ -34,9 +32,6 @@ from shared.contracts.registry import (
 )
 from shared.contracts.values import Day, DocumentRef, OrgNr, Personal, Plain
 from shared.deciding import Decision, Past, Refused
-
-PersonalText = Annotated[Personal, AfterValidator(a_text)]
-"""A text that may name a person; clear in a command, and stored clear only if it names a legal person."""
 
 
 def claim_of(identity: OrgNr) -> str | None:
