@@ -46,24 +46,35 @@ class Source(Protocol):
 
 
 class OwnLog(Source):
-    """A log of this service, read from its Postgres. `wake` is set by the append of this process; others are polled for."""
+    """A log of this service, read from its Postgres. `wake` is set by the append of this process; others are polled for.
 
-    def __init__(self, name: str, pool: Pool, *, most: int = 1000, poll_s: float = 0.1) -> None:
+    A batch costs as much as many events in it, so it is looked at no more often than each `apart_s`: what comes after a pause
+    is taken at once, what comes close upon that is taken together.
+    """
+
+    def __init__(
+        self, name: str, pool: Pool, *, most: int = 1000, poll_s: float = 0.1, apart_s: float = 0.01
+    ) -> None:  # fmt: skip
         self.name = name
         self.wake = asyncio.Event()
         self._pool = pool
         self._most = most
         self._poll_s = poll_s
+        self._apart_s = apart_s
 
     @override
     async def read(self, next_index: int, epoch: int) -> AsyncGenerator[Sequence[Arrived], None]:
+        clock = asyncio.get_running_loop().time
         while True:
             self.wake.clear()
+            looked = clock()
             rows = await self._pool.fetch(query(SQL, "read_log"), self.name, next_index, self._most)
             if rows:
                 yield [Arrived(index, epoch, data) for index, data in rows]
                 next_index = rows[-1]["index"] + 1
-                continue
+                if len(rows) == self._most:
+                    continue
+            await asyncio.sleep(max(0.0, looked + self._apart_s - clock()))
             try:
                 async with asyncio.timeout(self._poll_s):
                     await self.wake.wait()
