@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from deploy.local.calling import Parser
 from deploy.local.places import STATE
 from deploy.local.stack import fresh_directory
 
@@ -28,7 +29,7 @@ def main(argv: list[str]) -> int:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="medverka bench",
         description="Mäter på inbyggda servrar med deras varaktiga inställningar; tar ett par minuter. Namnet säger enheten. "
         "Measures on embedded servers with their durable settings; takes a few minutes. The key says the unit.",

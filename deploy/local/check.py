@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deploy.local.calling import Parser
 from deploy.local.places import ROOT
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="medverka check",
         description="Jämför Postgres, Kafka och vyer i en svit som går, och nämner det första index som skiljer sig. "
         "Compares Postgres, Kafka and views of a running suite and names the first index that differs.",
