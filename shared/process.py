@@ -1,6 +1,7 @@
 """One process of a service: it serves HTTP, appends, and leads when it holds the lead; what a service is comes as `Parts`."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -216,7 +217,11 @@ def main(parts: Callable[[Settings], Parts]) -> None:
     try:
         settings = read(os.environ)
         configure(settings.service, settings.log_level)
-        uvloop.run(Process(settings, parts(settings)).run())
+        process = Process(settings, parts(settings))
+        # What is made by now stays for ever, and an event is no cycle: the collector has little to look for.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        uvloop.run(process.run())
         stopped = False
     except* STOPS_THE_START as group:
         for error in leaves(group):
