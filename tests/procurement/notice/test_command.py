@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.explained import WrongCall
 from deploy.local.notice import main
 from deploy.local.places import ROOT
 from services.procurement.notice.reader import read
@@ -65,16 +66,17 @@ def test_a_refused_file_is_one_line_and_the_others_are_read(
     assert err.decode().splitlines() == [
         f"{tmp_path}/bad name.xml: it has a document type declaration; a notice needs none: remove it",
         f"{missing}: No such file or directory",
-        f"{directory}: Is a directory",
+        f"{directory}: ingen vanlig fil; spara annonsen i en / no regular file; save the notice in one",
     ]
 
 
 @pytest.mark.parametrize("argv", [[], ["--json"], ["--no-such-option", "x.xml"]])
 def test_a_wrong_call_is_told_apart(argv: list[str]) -> None:
-    """Exit status 2."""
-    with pytest.raises(SystemExit) as exit_:
+    """One sentence, and exit status 2."""
+    with pytest.raises(WrongCall) as wrong:
         main(argv)
-    assert exit_.value.code == 2
+    assert wrong.value.exit_code == 2
+    assert len(str(wrong.value).splitlines()) == 1
 
 
 def test_the_example_of_the_help_is_a_call_that_works(
