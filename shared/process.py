@@ -1,7 +1,6 @@
 """One process of a service: it serves HTTP, appends, and leads when it holds the lead; what a service is comes as `Parts`."""
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import uvicorn
 import uvloop
 
 from shared.clock import Clock, clock
+from shared.collecting import spare_what_stays
 from shared.contracts.cloudevent import Catalogue
 from shared.contracts.duty import EventCorrected
 from shared.diagnostics import configure
@@ -218,9 +218,7 @@ def main(parts: Callable[[Settings], Parts]) -> None:
         settings = read(os.environ)
         configure(settings.service, settings.log_level)
         process = Process(settings, parts(settings))
-        # What is made by now stays for ever, and an event is no cycle: the collector has little to look for.
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
+        spare_what_stays()
         uvloop.run(process.run())
         stopped = False
     except* STOPS_THE_START as group:

@@ -21,6 +21,7 @@ from typing_extensions import override
 from deploy.local.benching.figures import at_once
 from deploy.local.benching.load import registration
 from services.registry.app import parts
+from shared.collecting import spare_what_stays
 from shared.diagnostics import configure
 from shared.log.append import Accepted, Answer, Appending, Busy
 from shared.process import Process
@@ -119,4 +120,6 @@ class Writer(Process):
 
 if __name__ == "__main__":
     configure("registry", "info")
-    uvloop.run(Writer(read(os.environ), Path(sys.argv[1])).run())
+    writer = Writer(read(os.environ), Path(sys.argv[1]))
+    spare_what_stays()  # as every process of a service does
+    uvloop.run(writer.run())
