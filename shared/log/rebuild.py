@@ -4,6 +4,7 @@ The new table is folded in a schema of its own from the log's first index; the l
 A rebuild folds and never reacts. Afterwards the table equals the live one byte for byte, or the live one was wrong.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ class NotInReach(Exception):
 
 @dataclass(slots=True)
 class _Fold:
-    """A table being made: rows are kept in memory and stored when they are many, and at the end."""
+    """A table being made: rows are kept in memory, stored when they are many while the next are folded, and at the end."""
 
     connection: Connection
     table: Table
@@ -44,10 +45,14 @@ class _Fold:
     most_rows: int
     next_index: int = 0
     rows: dict[str, Any] = field(default_factory=dict)
+    storing: "asyncio.Task[None] | None" = None
 
     async def take(self, arrived: Sequence[Arrived]) -> None:
         """Fold the log's next records. Raises Poisoned."""
         recorded = self._read(arrived)
+        for event in recorded:
+            if event.envelope.streamversion == 1:
+                self.rows[event.subject] = None  # its stream begins here: nothing of it can have been stored
         await self._load({event.subject for event in recorded} - self.rows.keys())
         view, rows = self.table.view, self.rows
         for event in recorded:
@@ -79,13 +84,21 @@ class _Fold:
     async def _load(self, keys: Collection[str]) -> None:
         """Fetch rows that were stored before; a new stream has none."""
         if keys:
+            await self.stored()
             self.rows |= dict.fromkeys(keys)
             self.rows |= await self.table.load(self.connection, keys)
 
     async def store(self) -> None:
-        """Store the rows in memory and forget them."""
-        await self.table.store(self.connection, self.rows)
-        self.rows = {}
+        """Begin to store the rows in memory and forget them; the connection is free again after `stored`."""
+        await self.stored()
+        rows, self.rows = self.rows, {}
+        self.storing = asyncio.create_task(self.table.store(self.connection, rows))
+
+    async def stored(self) -> None:
+        """Wait until all that was given to be stored is."""
+        storing, self.storing = self.storing, None
+        if storing is not None:
+            await storing
 
 
 async def switch(connection: Connection, schema: str, view: View[Any]) -> None:
@@ -126,6 +139,7 @@ async def rebuild(
             await connection.execute("SET LOCAL synchronous_commit = on;" + query(SQL, "take_turn"))
             await _until(fold, await _position(connection, view.log), progress)
             await fold.store()
+            await fold.stored()
             await finish(connection, schema, view)
     finally:
         if not connection.is_closed():
@@ -140,15 +154,18 @@ async def _until(fold: _Fold, end: int, progress: Callable[[int, int], None]) ->
     """Fold up to the live view's position and no further."""
     if fold.next_index >= end:
         return
-    async with aclosing(fold.source.read(fold.next_index, 0)) as batches:
-        async for arrived in batches:
-            wanted = arrived[: max(0, end - arrived[0].index)]
-            if not wanted:
-                raise NotInReach(fold.table.view.name, fold.source.name, fold.next_index)
-            await fold.take(wanted)
-            progress(fold.next_index, end)
-            if fold.next_index >= end:
-                return
+    try:
+        async with aclosing(fold.source.read(fold.next_index, 0)) as batches:
+            async for arrived in batches:
+                wanted = arrived[: max(0, end - arrived[0].index)]
+                if not wanted:
+                    raise NotInReach(fold.table.view.name, fold.source.name, fold.next_index)
+                await fold.take(wanted)
+                progress(fold.next_index, end)
+                if fold.next_index >= end:
+                    return
+    finally:
+        await fold.stored()
 
 
 async def _position(connection: Connection, log: str) -> int:
