@@ -9,7 +9,6 @@ from deploy.local.benching.load import registration
 from deploy.local.places import ROOT
 from deploy.local.stack import Servers, databases
 from services.registry.domain.rules import rules
-from shared.collecting import spare_what_stays
 from shared.log.append import Accepted, Appending, Logs
 from shared.log.handshake import shake_hands
 from shared.log.kafka import KafkaTopics
@@ -38,7 +37,6 @@ async def ready_to_append(servers: Servers, name: str) -> AsyncIterator[Appendin
             await shake_hands(connection, topics, {LOG: f"{name}.{LOG}"}, decided, [LOG])
         store = PostgresStore(url, "bench")
         appending = Appending(Logs(store, decided, (LOG,), seal=sealed))
-        spare_what_stays()  # as every process of a service does
         working = asyncio.create_task(appending.run())
         yield appending
         working.cancel()

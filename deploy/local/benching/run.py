@@ -21,6 +21,7 @@ from deploy.local.benching.peers import installed, peers
 from deploy.local.benching.writer import Order
 from deploy.local.stack import EmbeddedStack, Servers
 from deploy.local.suite import Suite
+from shared.collecting import spare_what_stays
 
 Tell = Callable[[str], None]
 Figures = dict[str, Any]
@@ -55,6 +56,7 @@ def bench(
     python = installed() if with_peers else None
     began = perf_counter()
     run = f"bench-{token_hex(4)}"
+    spare_what_stays()  # as every process of a service does
     with EmbeddedStack(directory / "servers", environment) as stack:
         figures: Figures = {
             "machine": machine(),
