@@ -19,8 +19,8 @@ embedded ones.
 
 Example: ./medverka test tests/policy -k gs_4
 """
-TOGETHER = ("-n", "3", "--dist", "loadfile")
-"""Tests wait for servers more than they reckon, so three run beside each other on two cores, each with servers of its own."""
+TOGETHER = ("-n", "2", "--dist", "loadfile")
+"""Tests wait for servers more than they reckon, so two run beside each other, each with servers of its own."""
 CHECKED = ("deploy", "services", "shared", "tests")
 BIN = Path(sys.executable).parent
 
