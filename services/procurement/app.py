@@ -1,6 +1,7 @@
 """Composition root of procurement: wiring and nothing else. `python -m services.procurement.app` runs a process of it."""
 
-from services.procurement.api import OFFICE, OPERATIONS, QUERIES, UPLOADS
+from services.procurement.api import OPERATIONS, QUERIES, UPLOADS
+from services.procurement.api.who import OFFICE
 from services.procurement.domain.reactions import REACTIONS
 from services.procurement.domain.rules import rules
 from services.procurement.views.closings import Closings

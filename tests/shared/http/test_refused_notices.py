@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from services.procurement.api import SAID_SV
+from services.procurement.api.notices import SAID_SV
 from services.procurement.notice.unreadable import Reason
 from shared.policy.role import PROCUREMENT_OFFICE
 from tests.shared.http.inn import token

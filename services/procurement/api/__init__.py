@@ -1,0 +1,22 @@
+"""What may be done with a tender and what may be asked of procurement, each with the roles that may.
+
+One file of tables an aggregate; here they are joined. What names an enterprise beside a tender is the procurement
+office's alone; everybody else gets counts (OSL 19:3 § 2).
+"""
+
+from typing import Final
+
+from services.procurement.api import enterprises, notices, outreach, tenders
+
+OPERATIONS: Final = (
+    *tenders.OPERATIONS,
+    *outreach.OPERATIONS,
+)
+
+QUERIES: Final = (
+    *tenders.QUERIES,
+    *outreach.QUERIES,
+    *enterprises.QUERIES,
+)
+
+UPLOADS: Final = (*notices.UPLOADS,)
