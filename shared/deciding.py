@@ -62,6 +62,11 @@ class Command(BaseModel):
         return ()
 
     @property
+    def distinct(self) -> str:
+        """What tells it from another of its kind on its stream, where one event can call for two."""
+        return ""
+
+    @property
     def names_person(self) -> bool:
         """False where nothing of it is stored as a person's, though its fields could be: then no key is made for it."""
         return True

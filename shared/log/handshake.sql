@@ -44,12 +44,12 @@ known AS (SELECT *, bool_or(ends) OVER (PARTITION BY key) AS whole FROM tail)
 SELECT key, log, index, bytes FROM known WHERE NOT whole ORDER BY place, index;
 
 -- name: causes
--- What the tail's reactions had as causes (their command keys are <source>/<index>/<n>): the highest index of each source.
+-- What the tail's reactions had as causes (their command keys are <source>/<index>/<what>): the highest index of each source.
 -- $1 text[] logs · $2 bigint[] where their tails begin · $3 text[] the sources that are followed.
 SELECT cause[1] AS source, max(cause[2]::bigint) AS index
 FROM unnest($1::text[], $2::bigint[]) AS start (log, index)
 JOIN event ON event.log = start.log AND event.index >= start.index,
-regexp_match(convert_from(event.bytes, 'UTF8')::json ->> 'commandkey', '^([^/]+)/([0-9]{1,18})/[0-9]+$') AS cause
+regexp_match(convert_from(event.bytes, 'UTF8')::json ->> 'commandkey', '^([^/]+)/([0-9]{1,18})/.') AS cause
 WHERE cause[1] = ANY($3::text[])
 GROUP BY cause[1];
 

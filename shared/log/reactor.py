@@ -6,7 +6,7 @@ last, under the append lock, in the transaction that moves the position: all of 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -201,12 +201,12 @@ class Reactor:
             commands = [c for reaction in reactions for c in reaction(event, self.working, self.logs.rules.authority)]
         except Exception as error:
             raise poisoned(event, error) from error
-        return [(event, self._submission(event, n, command)) for n, command in enumerate(commands)]
+        return [(event, self._submission(event, key, command)) for key, command in keyed(event, commands)]
 
-    def _submission(self, cause: Recorded, n: int, command: Command) -> Submission:
+    def _submission(self, cause: Recorded, key: str, command: Command) -> Submission:
         return Submission(
             command=command,
-            key=f"{cause.log}/{cause.index}/{n}",
+            key=key,
             actor="system",
             role=self.role,
             recorded_at=self._now(),
@@ -236,6 +236,18 @@ class Reactor:
             if isinstance(answer, Refused):
                 REFUSED_WITHIN.labels("reactor", answer.reason).inc()
                 log.warning("reaction refused", key=submission.key, reason=answer.reason)
+
+
+def keyed(cause: Recorded, commands: Iterable[Command]) -> Iterator[tuple[str, Command]]:
+    """Name each reaction by its cause and what it is about, not by its place: how many come before it is the views' knowledge.
+
+    After a restore the same event is reacted to on rows that know more; what was done is then found under its name.
+    """
+    named: dict[str, int] = {}
+    for command in commands:
+        name = "/".join(filter(None, (type(command).__name__, command.subject, command.distinct)))
+        named[name] = times = named.get(name, 0) + 1
+        yield f"{cause.log}/{cause.index}/{name}" + (f"#{times}" if times > 1 else ""), command
 
 
 def poisoned(event: Recorded, error: Exception) -> Poisoned:

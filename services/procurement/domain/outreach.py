@@ -127,6 +127,12 @@ class AssessSuitability(OutreachCommand):
     assessed_by: StaffRef = "rule"
     override_reason: Text | None = None
 
+    @property
+    @override
+    def distinct(self) -> str:
+        """The assessment: a pair is judged after each of its facts."""
+        return self.assessment_id
+
 
 class RecordSent(OutreachCommand):
     """Say that the enterprise was written to or called."""

@@ -45,6 +45,12 @@ class OpenDuty(DutyCommand):
 
     @property
     @override
+    def distinct(self) -> str:
+        """Its trigger: a place at an enterprise that was lost twice is reviewed twice."""
+        return self.trigger_event_id
+
+    @property
+    @override
     def reads(self) -> tuple[str, ...]:
         """What the due day is reckoned from."""
         return self.needs
@@ -77,6 +83,12 @@ class LapseDuty(DutyCommand):
     reason_code: Literal["tender-closed", "year-over", "object-gone"]
     cause_event_id: str | None = None
 
+    @property
+    @override
+    def distinct(self) -> str:
+        """The day: one that the duty does not allow leaves it to the next."""
+        return self.on.isoformat()
+
 
 class VoidDuty(DutyCommand):
     """A reaction's: what the duty was for is gone. An overdue one lapses or goes on, as its definition says.
@@ -90,6 +102,12 @@ class VoidDuty(DutyCommand):
     on: date
     triggered_on: date | None = None
     spares: date | None = None
+
+    @property
+    @override
+    def distinct(self) -> str:
+        """The day on which it was triggered, where only such a one is meant."""
+        return self.triggered_on.isoformat() if self.triggered_on else ""
 
 
 class RescheduleDuty(DutyCommand):

@@ -364,7 +364,13 @@ async def test_nothing_reacts_again_to_what_the_tail_reacted_to(gardens: Gardens
     await garden.publish(await garden.shake())
     url = await gardens.backup(garden)
     lost = await gardens.open(garden.url)
-    causes = (f"{MARKET}/4/0", f"{MARKET}/11/2", f"{PLOTS}/3/0", "stranger.events/99/0", f"staff-1 {MARKET}/50/0")
+    causes = (
+        f"{MARKET}/4/0",
+        f"{MARKET}/11/OpenDuty/duty/d",
+        f"{PLOTS}/3/OpenDuty/duty/d",
+        "stranger.events/99/0",
+        f"staff-1 {MARKET}/50/0",
+    )
     for n, key in enumerate(causes):
         await lost.logs.append([submission(let_plot(str(n)), key)])
     await lost.publish(1)

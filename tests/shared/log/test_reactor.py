@@ -15,13 +15,15 @@ from pydantic_core import from_json
 
 from deploy.local.places import ROOT
 from shared.contracts.cloudevent import Event, Recorded
+from shared.contracts.values import DutyId
 from shared.deciding import Command
 from shared.log.append import Logs
 from shared.log.postgres import SQL, Connection
-from shared.log.reactor import MOST_COMMANDS, REACTOR, Overtaken
+from shared.log.reactor import MOST_COMMANDS, REACTOR, Overtaken, keyed
 from shared.log.rebuild import rebuild
 from shared.log.sources import Poisoned
 from shared.log.sql import query
+from shared.policy.duty.commands import LapseDuty
 from shared.policy.duty.due import after
 from shared.reacting import Reactions, Rows
 from tests.shared.log.gardens import PostgresGarden, ids
@@ -34,7 +36,9 @@ from tests.shared.log.invented import (
     REACTIONS,
     MarketClosed,
     SeedListed,
+    at,
     let_plot,
+    on_seed_listed,
     rules,
     submission,
     tend_plot,
@@ -225,6 +229,45 @@ async def test_below_react_from_views_fold_and_nothing_reacts_again(postgres: Po
         await reader.take(DUTIES, 100)
         ids_ = [id_ for id_ in await duties(reader.connection) if id_.startswith("gs-6")]
         assert ids_ == [f"gs-6.published/p0/{seed}" for seed, crop, _ in LISTED[4:] if crop == "beans"]
+
+
+async def test_a_reaction_is_known_by_what_it_is_about(postgres: PostgresGarden, garden_url: str) -> None:
+    """Reacted to again on rows that know more, an event drops nothing and doubles nothing: what was done has its own name."""
+    logs = postgres.logs()
+    await let_all(logs, [("p1", "beans", "2026-03-01")])
+    async with reading(garden_url, Listed(MARKET, seeds(LISTED[0])), logs=logs) as reader:
+        await reader.take(PLOTS, 1)
+        await reader.rest()
+        assert list(await duties(reader.connection)) == ["gs-4.first/p1", "gs-6.published/p1/s0"]
+    # As after a restore: the next plots come without a reaction of their own, and the seed is reacted to again.
+    await postgres.connection.execute(query(SQL, "react_from"), REACTOR, PLOTS, 100)
+    await let_all(logs, [("p0", "beans", "2026-03-01"), ("p2", "beans", "2026-03-01")])
+    await postgres.connection.execute("UPDATE position SET next_index = 0 WHERE source = $1", MARKET)
+    again = replace(REACTIONS, to=dict(REACTIONS.to) | {SeedListed: (_sorted_by_plot,)})
+    async with reading(garden_url, Listed(MARKET, seeds(LISTED[0])), logs=logs, reactions=again) as reader:
+        await reader.take(PLOTS, 100)
+        await reader.rest()
+        owed = [id_ for id_ in await duties(reader.connection) if id_.startswith("gs-6")]
+        assert sorted(owed) == [f"gs-6.published/{plot}/s0" for plot in ("p0", "p1", "p2")]
+
+
+def _sorted_by_plot(recorded: Recorded, rows: Rows, authority: Any) -> Sequence[Command]:
+    """The garden's reaction, in the order of the plots: what is known by now comes before what was known then."""
+    return sorted(on_seed_listed(recorded, rows, authority), key=lambda command: command.subject)
+
+
+def test_two_reactions_of_one_event_never_share_a_name() -> None:
+    """A lapse on either of two days, a review for each loss; and where nothing else tells them apart, their order does."""
+    lapses = [
+        LapseDuty(at=at(day), duty_id=DutyId("d"), object_id="o", on=date.fromisoformat(day), reason_code="year-over")
+        for day in ("2026-03-01", "2026-03-02")
+    ]
+    cause = Recorded(MARKET, 4, catalogues()[MARKET].decode(seeds(LISTED[0])[0]))  # type: ignore[arg-type]
+    keys = [key for key, _ in keyed(cause, [*lapses, tend_plot("p0"), tend_plot("p0")])]
+    assert keys == [
+        f"{MARKET}/4/LapseDuty/duty/d/2026-03-01", f"{MARKET}/4/LapseDuty/duty/d/2026-03-02",
+        f"{MARKET}/4/TendPlot/plot/p0", f"{MARKET}/4/TendPlot/plot/p0#2",
+    ]  # fmt: skip
 
 
 async def test_a_reactor_that_was_overtaken_stops(garden_url: str) -> None:
