@@ -361,8 +361,9 @@ def _decide(
     submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
 ) -> list[Entry] | Refused | VersionTaken:
     command = submission.command
-    if submission.expected_version is not None and past.version(command.subject) != submission.expected_version:
-        return VersionTaken(past.version(command.subject))
+    subject = command.subject
+    if submission.expected_version is not None and past.version(subject) != submission.expected_version:
+        return VersionTaken(past.version(subject))
     if isinstance(command, rules.duties.commands):
         steps = rules.duties.decide(command, past, submission.recorded_at, submission.actor)
         if isinstance(steps, Refused):
@@ -370,23 +371,24 @@ def _decide(
         entries = [_of_duty(step, submission, past, rules, next(ids)) for step in steps]
     else:
         decider = rules.by_command[type(command)]
-        known = past if command.ON_PAST else past.state(command.subject)
+        known = past if command.ON_PAST else past.state(subject)
         decision = decider.decides[type(command)](command, known)
         if isinstance(decision, Refused):
             return decision
-        if decider.taken and any(past.owners.get(c, command.subject) != command.subject for c in command.claims):
+        if decider.taken and any(past.owners.get(claim, subject) != subject for claim in command.claims):
             return decider.taken
-        entries = [e for event in decision for e in _with_duties(event, decider.log, submission, past, rules, ids)]
+        entries = []
+        for event in decision:
+            entries += _with_duties(event, decider.log, subject, submission, past, rules, ids)
     if entries:
-        entries[-1] = _ends(entries[-1])
+        _end(entries[-1].envelope)
     return entries
 
 
 def _with_duties(
-    event: Event, log: str, submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
+    event: Event, log: str, subject: str, submission: Submission, past: Past, rules: Rules, ids: Iterator[str]
 ) -> Iterator[Entry]:
     """Record an event, then what it does to duties."""
-    subject = submission.command.subject
     envelope = _record(event, subject, submission, past, rules, next(ids))
     past.learn(envelope)
     if isinstance(event, EventCorrected) and not stands(past.history(subject)):
@@ -444,7 +446,9 @@ def _record(
     return unchecked(Envelope, values)
 
 
-def _ends(entry: Entry) -> Entry:
-    """Mark a command's last event, so that a log cut inside an append can be told from a whole one."""
-    envelope = unchecked(Envelope, entry.envelope.__dict__ | {"commandend": True})
-    return Entry(entry.log, envelope, entry.object_id)
+def _end(envelope: Envelope) -> None:
+    """Mark a command's last event, so that a log cut inside an append can be told from a whole one.
+
+    In place: nobody but the past of this group has seen it yet.
+    """
+    envelope.__dict__["commandend"] = True

@@ -117,16 +117,16 @@ class _Reading:
         try:
             subjects, objects = (command.subject, *command.reads), command.objects
             keys = (command_claim(submission.key), *command.claims)
-            storable = all(map(is_storable, (*subjects, *objects, *keys)))
+            storable = are_storable((*subjects, *objects, *keys))
         except Exception as error:  # noqa: BLE001 - its own sender is told; the neighbours are decided without it
             self.unfit[number] = Failed(error)
             return
         if not storable:
             self.unfit[number] = NOT_STORABLE
             return
-        self.subjects |= dict.fromkeys(subjects)
-        self.objects |= dict.fromkeys(objects)
-        self.keys |= dict.fromkeys(keys)
+        self.subjects.update(dict.fromkeys(subjects))
+        self.objects.update(dict.fromkeys(objects))
+        self.keys.update(dict.fromkeys(keys))
 
 
 def is_storable(name: str) -> bool:
@@ -134,6 +134,13 @@ def is_storable(name: str) -> bool:
     if len(name) > MOST_NAME or "\0" in name:
         return False
     return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def are_storable(names: Sequence[str]) -> bool:
+    """Tell whether all of them are; nearly always one look at them together says so."""
+    together = "".join(names)
+    short_and_plain = len(together) <= MOST_NAME and together.isascii() and "\0" not in together
+    return short_and_plain or all(map(is_storable, names))
 
 
 class Logs:
@@ -226,45 +233,45 @@ class Logs:
         data = encode(entry.envelope)
         if len(data) > MOST_BYTES:
             raise _NotStorable(TOO_LARGE)
-        if not is_storable(entry.envelope.subject) or not is_storable(entry.object_id or ""):
+        if not are_storable((entry.envelope.subject, entry.object_id or "")):
             raise _NotStorable(NOT_STORABLE)
         return _Made(entry, data)
 
     def _accepted(self, submission: Submission, made: Sequence["_Made"], draft: _Draft) -> Accepted:
         """Give the events their indexes, and their claims what they take and give back."""
+        past, ends, events = draft.past, draft.ends, draft.events
         for entry, data in made:
-            envelope = entry.envelope
-            index = draft.ends[entry.log]
-            draft.ends[entry.log] = index + 1
-            draft.past.place(envelope.id, index)
-            draft.events.append(
-                NewEvent(entry.log, index, envelope.subject, envelope.streamversion, entry.object_id, data)
-            )
+            log, envelope = entry.log, entry.envelope
+            index = ends[log]
+            ends[log] = index + 1
+            past.place(envelope.id, index)
+            events.append(NewEvent(log, index, envelope.subject, envelope.streamversion, entry.object_id, data))
             self._claims_of(envelope, draft)
-        last = draft.events[-1]
-        subject = submission.command.subject
+        last, command = events[-1], submission.command
+        subject = command.subject
         place = Held(subject, submission.digest, last.log, last.index)
         draft.claims[command_claim(submission.key)] = place
-        for claim in submission.command.claims:
-            draft.past.owners[claim] = subject
+        for claim in command.claims:
+            past.owners[claim] = subject
             draft.claims[claim] = place
-        events = tuple(entry.envelope for entry, _ in made)
-        return Accepted(subject, draft.past.version(subject), last.log, last.index, events)
+        return Accepted(
+            subject, past.version(subject), last.log, last.index, tuple([entry.envelope for entry, _ in made])
+        )
 
     def _claims_of(self, envelope: Envelope, draft: _Draft) -> None:
         """Take what an event makes its stream's own, and give back what it releases."""
         decider = self.rules.by_category.get(envelope.subject.partition("/")[0])
         if decider is None:
             return
-        takes, gives_back = set(decider.claims(envelope.data)), set(decider.releases(envelope.data))
+        takes, gives_back = decider.claims(envelope.data), decider.releases(envelope.data)
         if isinstance(envelope.data, EventCorrected):
             history = [e for e in draft.past.history(envelope.subject) if e.streamversion <= envelope.streamversion]
             was, now = (_claimed(decider, events) for events in (history[:-1], history))
-            takes, gives_back = now - was, was - now
-        for key in sorted(takes):
+            takes, gives_back = sorted(now - was), sorted(was - now)
+        for key in takes:
             draft.claims[key] = Held(envelope.subject, b"", None, None)
             draft.past.owners[key] = envelope.subject
-        for key in sorted(gives_back):
+        for key in gives_back:
             draft.claims.pop(key, None)
             draft.released[key] = envelope.subject
             draft.past.owners.pop(key, None)

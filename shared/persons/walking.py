@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -17,13 +18,19 @@ def _named(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """Give a model's fields, each with its JSON name and its own."""
+    return tuple((_named(field.alias or name), name) for name, field in model.model_fields.items())
+
+
 def parts(value: object) -> Iterator[tuple[str, str | int, object]]:
     """Give what a value is made of: JSON name, own name or number, and the part. Nothing for a leaf."""
     match value:
         case BaseModel():
-            fields = type(value).model_fields
-            for name in fields:
-                yield _named(fields[name].alias or name), name, getattr(value, name)
+            held = value.__dict__
+            for alias, name in _fields(type(value)):
+                yield alias, name, held[name]
         case Mapping():
             for name, part in value.items():
                 yield _named(str(name)), name, part
@@ -51,27 +58,27 @@ def replaced(value: Any, kind: type[Any], by: Callable[[str, Any], Any], pointer
         return value
     if isinstance(value, kind):
         return by(pointer, value)
-    held = list(parts(value))
-    news = {own: replaced(part, kind, by, f"{pointer}/{name}") for name, own, part in held}
-    changed = {own: news[own] for _, own, old in held if news[own] is not old}
+    changed: dict[Any, Any] = {}
+    for name, own, old in parts(value):
+        if type(old) not in LEAVES and (new := replaced(old, kind, by, f"{pointer}/{name}")) is not old:
+            changed[own] = new
     if not changed:
         return value
     match value:
         case BaseModel():
-            return value.model_copy(update={str(own): new for own, new in changed.items()})
+            return value.model_copy(update=changed)
         case Mapping():
-            return news
+            return {**value, **changed}
         case _:
-            return type(value)(news.values())
+            return type(value)(changed.get(n, old) for n, old in enumerate(value))
 
 
 def replaced_in(model: M, names: Names, kind: type[Any], by: Callable[[str, Any], Any]) -> M:
     """Do the same to some fields of a model, each given with its JSON name: to go through all of it costs more."""
     changed = {}
     for name, alias in names:
-        old = getattr(model, name)
-        new = replaced(old, kind, by, f"/{alias}")
-        if new is not old:
+        old = model.__dict__[name]
+        if type(old) not in LEAVES and (new := replaced(old, kind, by, f"/{alias}")) is not old:
             changed[name] = new
     return model.model_copy(update=changed) if changed else model
 
@@ -79,4 +86,4 @@ def replaced_in(model: M, names: Names, kind: type[Any], by: Callable[[str, Any]
 def found_in(model: BaseModel, names: Names, kind: type[Any]) -> Iterator[tuple[str, Any]]:
     """Give every value of a kind in some fields of a model."""
     for name, alias in names:
-        yield from found(getattr(model, name), kind, f"/{alias}")
+        yield from found(model.__dict__[name], kind, f"/{alias}")

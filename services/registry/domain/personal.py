@@ -4,6 +4,7 @@ import json
 from typing import Annotated, Any
 
 from pydantic import Field
+from pydantic_core import from_json
 
 from shared.contracts.values import Personal, Plain
 from shared.persons.clear import Clear
@@ -31,7 +32,7 @@ def said(value: Personal | None) -> Any:
         return None
     if not isinstance(value, Plain):
         raise TypeError("a sealed field can't be looked at when a command is decided")
-    return json.loads(value.json)
+    return from_json(value.json)
 
 
 def resaid(value: object, like: Personal) -> Plain:

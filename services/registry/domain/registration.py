@@ -64,7 +64,7 @@ class _Numbered(EnterpriseCommand):
         number = self.number
         return {} if number is None or number.kind == "orgnr" else {"identity_mac": number.digits}
 
-    @property
+    @cached_property
     @override
     def claims(self) -> tuple[str, ...]:
         """One enterprise a number, whoever registers it. Raises ValueError if the edge forgot the MAC."""
