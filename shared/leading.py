@@ -86,8 +86,8 @@ class Lead:
         epoch = await shake_hands(reacting, process.topics, topics, parts.rules, self.sources)
         sources: dict[str, Source] = {source.name: source for source in (*self.own, *self.foreign)}
         for view in await outdated(reacting, parts.views):
-            catalogue = process.catalogues[view.log]
-            upto = await rebuild(reacting, view, sources[view.log], catalogue)
+            first, *others = [(sources[name], process.catalogues[name]) for name in view.logs]
+            upto = await rebuild(reacting, view, *first, others=others)
             log.info("view rebuilt", view=view.name, log=view.log, upto=upto)
         await self.reactor.begin(reacting, self.sources)
         return epoch

@@ -16,14 +16,14 @@ from shared.reacting import Reactions
 class Parts:
     """What makes a service this one: pure values from its `domain`, its views, and its two HTTP tables.
 
-    `logs` are its logs of events (`registry.events`); the log of refusals is every service's. `duties_in` is the log that its
-    duties are in. `role` is in whose name reactions and the clock act.
+    `logs` are its logs of events (`registry.events`); the log of refusals is every service's. `duties_in` are the logs that
+    its duties are in: each in that of what it is about. `role` is in whose name reactions and the clock act.
     """
 
     name: str
     role: Role
     logs: tuple[str, ...]
-    duties_in: str
+    duties_in: tuple[str, ...]
     rules: Rules
     views: tuple[View[Any], ...]
     reactions: Reactions

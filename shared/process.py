@@ -58,7 +58,7 @@ class Process:
     def __init__(self, settings: Settings, parts: Parts) -> None:
         self.settings = settings
         duties = parts.rules.duties
-        owed = (duty_view(duties, parts.duties_in),) if isinstance(duties, Duties) else ()
+        owed = (duty_view(duties, *parts.duties_in),) if isinstance(duties, Duties) else ()
         self.parts = replace(
             parts,
             rules=replace(parts.rules, deciders=(*parts.rules.deciders, refusing(parts.name))),
@@ -121,7 +121,8 @@ class Process:
             log_name: [event for decider in rules.deciders if decider.log == log_name for event in decider.events]
             for log_name in self.parts.logs
         }
-        logs[self.parts.duties_in] += rules.duties.events
+        for log_name in self.parts.duties_in:
+            logs[log_name] += rules.duties.events
         return asyncapi.document(name, VERSION, logs, self.parts.reactions.inbox)
 
     def _checks(self, lead: Lead, questions: Pool, keys_pool: Pool) -> dict[str, Check]:

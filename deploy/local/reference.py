@@ -64,7 +64,7 @@ def rights_page() -> str:
 def rows(parts: Parts) -> tuple[rights.Row, ...]:
     """Give all rows of a service's HTTP: its tables, and what may be asked of its duties."""
     owed = parts.rules.duties
-    asked = duty_queries(duty_view(owed, parts.duties_in), parts.duties_read_by) if isinstance(owed, Duties) else ()
+    asked = duty_queries(duty_view(owed, *parts.duties_in), parts.duties_read_by) if isinstance(owed, Duties) else ()
     return (*parts.operations, *parts.uploads, *parts.queries, *asked)
 
 

@@ -20,7 +20,7 @@ def parts(settings: Settings) -> Parts:
         name="consultation",
         role=EXECUTIVE_OFFICE,
         logs=("consultation.events",),
-        duties_in="consultation.events",
+        duties_in=("consultation.events",),
         rules=rules(authority),
         views=(CONSULTATION,),
         reactions=REACTIONS,

@@ -20,7 +20,7 @@ def parts(settings: Settings) -> Parts:
         name="placements",
         role=SOCIAL_BOARD,
         logs=("placements.events",),
-        duties_in="placements.events",
+        duties_in=("placements.events",),
         rules=rules(authority),
         views=(ENTERPRISE, PLACE, SAID),
         reactions=REACTIONS,

@@ -22,7 +22,7 @@ def parts(settings: Settings) -> Parts:
         name="procurement",
         role=PROCUREMENT_OFFICE,
         logs=("procurement.events", "procurement.outreach"),
-        duties_in="procurement.outreach",
+        duties_in=("procurement.events", "procurement.outreach"),
         rules=rules(authority),
         views=(ENTERPRISE, OUTREACH, TENDER),
         reactions=REACTIONS,

@@ -19,7 +19,7 @@ def parts(settings: Settings) -> Parts:
         name="registry",
         role=REGISTRY_OFFICER,
         logs=("registry.events",),
-        duties_in="registry.events",
+        duties_in=("registry.events",),
         rules=rules(authority),
         views=(CONTACT, ENTERPRISE),
         reactions=REACTIONS,

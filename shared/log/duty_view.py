@@ -25,8 +25,8 @@ class DutyRow(DutyState):
 STATE = tuple(field.name for field in fields(DutyState))
 
 
-def duty_view(duties: Duties, log: str) -> View[DutyRow]:
-    """Give the view of the duties whose streams are in `log`."""
+def duty_view(duties: Duties, log: str, *also: str) -> View[DutyRow]:
+    """Give the view of the duties whose streams are in `log`, and in others."""
 
     def fold(row: DutyRow | None, recorded: Recorded) -> DutyRow:
         state = evolve(row, recorded.envelope)
@@ -37,7 +37,7 @@ def duty_view(duties: Duties, log: str) -> View[DutyRow]:
 
     return View(
         name="duty", log=log, category="duty", row=DutyRow, fold=fold, sql=Path(__file__).with_suffix(".sql"),
-        working=lambda row: row.end is None, depends=_made_by(duties),
+        working=lambda row: row.end is None, depends=_made_by(duties), also=also,
     )  # fmt: skip
 
 

@@ -170,7 +170,7 @@ class Reactor:
         """Load the rows that these events touch and that are not in memory; what is None then begins with them."""
         touched: _Touched = []
         for table in self.tables:
-            if table.view.log != source.name:
+            if source.name not in table.view.logs:
                 continue
             keys = dict.fromkeys(r.subject for r in recorded if r is not None and table.view.takes(r.subject))
             if keys:

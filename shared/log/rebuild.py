@@ -116,10 +116,12 @@ Finish: TypeAlias = Callable[[Connection, str, View[Any]], Awaitable[None]]
 async def rebuild(
     connection: Connection, view: View[Any], source: Source, catalogue: Catalogue,
     progress: Callable[[int, int], None] = lambda _done, _all: None, *, most_rows: int = MOST_ROWS, finish: Finish = switch,
+    others: Sequence[tuple[Source, Catalogue]] = (),
 ) -> int:  # fmt: skip
-    """Make a view anew and switch to it; give the index up to which it was folded. Raises NotInReach, Poisoned.
+    """Make a view anew and switch to it; give the index up to which its log was folded. Raises NotInReach, Poisoned.
 
-    One rebuild of a view at a time: another waits. Where `finish` only looks, the live table stays.
+    One rebuild of a view at a time: another waits. Where `finish` only looks, the live table stays. `others` are those of
+    the logs beside its first that have rows of it.
     """
     schema = f"rebuild_{view.name}"
     await connection.execute(query(SQL, "begin_rebuild"), schema)
@@ -132,14 +134,16 @@ async def rebuild(
         await create(connection, view)
         table = Table(view)
         await table.prepare(connection)
-        fold = _Fold(connection, table, source, catalogue, most_rows)
-        while fold.next_index < (end := await _position(connection, view.log)) - LAST_STRETCH:
-            await _until(fold, end, progress)
+        folds = [_Fold(connection, table, *read, most_rows) for read in ((source, catalogue), *others)]
+        for fold in folds:
+            while fold.next_index < (end := await _position(connection, fold.source.name)) - LAST_STRETCH:
+                await _until(fold, end, progress)
         async with connection.transaction():
             await connection.execute("SET LOCAL synchronous_commit = on;" + query(SQL, "take_turn"))
-            await _until(fold, await _position(connection, view.log), progress)
-            await fold.store()
-            await fold.stored()
+            for fold in folds:
+                await _until(fold, await _position(connection, fold.source.name), progress)
+                await fold.store()
+                await fold.stored()
             await finish(connection, schema, view)
     finally:
         if not connection.is_closed():
@@ -147,7 +151,7 @@ async def rebuild(
                 f'RESET search_path; RESET synchronous_commit; DROP SCHEMA IF EXISTS "{schema}" CASCADE'
             )
             await connection.execute(query(SQL, "end_rebuild"), schema)
-    return fold.next_index
+    return folds[0].next_index
 
 
 async def _until(fold: _Fold, end: int, progress: Callable[[int, int], None]) -> None:

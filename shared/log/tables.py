@@ -24,7 +24,9 @@ def digest(view: View[Any]) -> str:
     """Give the digest of what a view's table is made by: its SQL, its row's fields, its fold's module, what that depends on."""
     fold = Path(view.fold.__code__.co_filename).read_bytes()
     shape = repr([(field.name, str(field.type)) for field in fields(view.row)])
-    return hashlib.sha256(view.sql.read_bytes() + fold + shape.encode() + view.depends.encode()).hexdigest()
+    return hashlib.sha256(
+        view.sql.read_bytes() + fold + shape.encode() + view.depends.encode() + "".join(view.also).encode()
+    ).hexdigest()
 
 
 class Table:

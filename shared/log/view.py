@@ -1,4 +1,4 @@
-"""A view is a fold per stream: one stream of one log, one row. Joins happen in queries, so a rebuilt table equals the live one.
+"""A view is a fold per stream: one stream, one row. Joins happen in queries, so a rebuilt table equals the live one.
 
 A view is a pair: `<view>.py` has the row's fold and the `View` below, `<view>.sql` beside it has its SQL: a query named
 `table` that creates it (its name is the view's) with indexes and the query each serves, then the queries that are asked.
@@ -35,6 +35,13 @@ class View(Generic[R]):
     working: Callable[[R], bool] | None = None
     depends: str = ""
     """What else its rows are made by, beside the pair (the authority's file), as a digest."""
+    also: tuple[str, ...] = ()
+    """Other own logs whose streams of the category have rows here too: duties lie in the log of what they are about."""
+
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """All logs that it is folded from. A stream is in one of them, so the order of reading changes nothing."""
+        return (self.log, *self.also)
 
     def takes(self, subject: str) -> bool:
         """Tell whether a stream has a row here."""

@@ -62,7 +62,7 @@ def views(told: World) -> list[View[Any]]:
     """Give all views, the duties' too."""
     duties = told.rules.duties
     assert isinstance(duties, Duties)
-    return [TENDERS, ENTERPRISE, OUTREACH, duty_view(duties, "procurement.outreach")]
+    return [TENDERS, ENTERPRISE, OUTREACH, duty_view(duties, "procurement.events", "procurement.outreach")]
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ async def keep(connection: Connection, told: World) -> None:
     for view in views(told):
         rows: dict[str, Any] = {}
         for recorded in told.log:
-            if recorded.log == view.log and view.takes(recorded.subject):
+            if recorded.log in view.logs and view.takes(recorded.subject):
                 rows[recorded.subject] = view.fold(rows.get(recorded.subject), recorded)
         table = Table(view)
         await table.prepare(connection)

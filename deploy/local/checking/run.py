@@ -66,7 +66,8 @@ async def _views(
     for view in member.process.parts.views:
         tell(f"{member.name}: view {view.name}")
         differs = None if view.log in member.logs else broken.get(view.log)
-        differs = differs or await beyond(member, members, view.log)
+        for log in view.logs:
+            differs = differs or await beyond(member, members, log)
         rows = 0
         if differs is None:
             rows, differs = await compare(member, topics, view)

@@ -1,7 +1,7 @@
 """A view against the fold of its log, made anew beside it and compared byte for byte; the live table stays (invariant 4)."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from deploy.local.checking.found import Difference
@@ -44,16 +44,18 @@ async def compare(member: Member, topics: Topics, view: View[Any]) -> tuple[int,
     """Give the number of rows and the first stream whose row differs."""
     comparing, process = Comparing(), member.process
     url = process.settings.database_url.get_secret_value()
-    async with _source(member, topics, view.log, url) as source:
+    async with AsyncExitStack() as stack:
+        sources = [await stack.enter_async_context(_source(member, topics, log, url)) for log in view.logs]
+        (source, catalogue), *others = [(source, process.catalogues[source.name]) for source in sources]
         try:
-            upto = await rebuild(member.connection, view, source, process.catalogues[view.log], finish=comparing)
+            upto = await rebuild(member.connection, view, source, catalogue, finish=comparing, others=others)
         except NotInReach as error:
             return 0, Difference(f"view {view.name}", None, str(error), ANEW)
         except Poisoned as error:
             return 0, Difference(error.log, error.index, f"{view.name} cannot be folded of it: {error.why}", UPGRADE)
         if comparing.key is None:
             return comparing.rows, None
-        history = await source.history(comparing.key, upto - 1) if upto else []
+        history = await source.history(comparing.key, upto - 1) if upto else []  # none: its stream is in another log
     # The columns' names are all that is told: what stands in them may be about a person.
     what = f"{comparing.key} in view {view.name} is no fold of {view.log} ({', '.join(comparing.columns)} differ)"
     return comparing.rows, Difference(view.log, history[-1][0] if history else None, what, ANEW)

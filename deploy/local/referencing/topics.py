@@ -59,7 +59,7 @@ def rows(parts: Parts) -> Iterator[Sequence[str]]:
 def _holds(parts: Parts, log: str) -> str:
     """Say whose events are in a log: `placement`, `duty`."""
     categories = [decider.category for decider in parts.rules.deciders if decider.log == log]
-    return codes(dict.fromkeys([*categories, *(["duty"] if parts.duties_in == log and duties(parts) else [])]))
+    return codes(dict.fromkeys([*categories, *(["duty"] if log in parts.duties_in and duties(parts) else [])]))
 
 
 def readers(log: str) -> str:

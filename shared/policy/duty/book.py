@@ -51,18 +51,19 @@ class Book:
 
     def arises(
         self, definition: Duty, duty_id: DutyId, object_id: str, *, trigger_id: str, trigger_on: date,
-        recorded_on: date, due: Due, ordinal: int | None = None,
+        recorded_on: date, due: Due, past: Past, ordinal: int | None = None,
     ) -> DutyStep:  # fmt: skip
         """Let a duty arise, owed by the unit that holds the role on the trigger day, by the reading of that day."""
         authority = self.authority
+        owed_by = definition.owing(past, object_id) if definition.owing else definition.owed_by
         key = due.terms[0].key if due.terms else ""
         arose = DutyArose(
             duty_id=duty_id,
             clause=definition.clause.id,
             kind=definition.kind,
             modality=definition.owed_as.value,
-            owed_by=definition.owed_by,
-            owed_by_unit=authority.unit(definition.owed_by, trigger_on),
+            owed_by=owed_by,
+            owed_by_unit=authority.unit(owed_by, trigger_on),
             object=ObjectRef(type=definition.object, id=object_id),
             ordinal=ordinal,
             trigger_event_id=trigger_id,

@@ -120,7 +120,7 @@ def _series(book: Book, definition: Duty, happening: Happening, gone: frozenset[
             yield book.arises(
                 definition, duty_id, duty.object_id, trigger_id=duty.trigger_event_id,
                 trigger_on=min(arises_on, happening.recorded_on), recorded_on=happening.recorded_on, due=due,
-                ordinal=duty.ordinal,
+                past=happening.past, ordinal=duty.ordinal,
             )  # fmt: skip
 
 

@@ -54,6 +54,9 @@ class Duty:
     clause: Clause
     kind: str
     owed_by: Role
+    """The role, or what all that can owe it have in common: `buying-board`."""
+    owing: Callable[[Past, str], Role] | None = None
+    """(what is known, object's id) → who owes it, where that depends on the object; raises NotInForce where nobody does."""
     object: str
     log: str
     modality: Modality | None = None

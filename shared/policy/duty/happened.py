@@ -46,7 +46,7 @@ def _opened(book: Book, definition: Duty, boundary: tuple[str, date], happening:
         return
     opens = book.arises(
         definition, duty_id, object_id, trigger_id=trigger_id, trigger_on=trigger_on,
-        recorded_on=happening.recorded_on, due=definition.due(happening, trigger_on, book.authority),
+        recorded_on=happening.recorded_on, due=definition.due(happening, trigger_on, book.authority), past=past,
     )  # fmt: skip
     if isinstance(opens.event, DutyArose):
         duty = arisen(opens.event, "", happening.recorded_on)
@@ -88,5 +88,5 @@ def arising(book: Book, definition: Duty, happening: Happening, *, gone: frozens
     due = definition.due(happening, trigger_on, book.authority)
     yield book.arises(
         definition, duty_id, object_id, trigger_id=happening.id, trigger_on=trigger_on,
-        recorded_on=happening.recorded_on, due=due,
+        recorded_on=happening.recorded_on, due=due, past=happening.past,
     )  # fmt: skip

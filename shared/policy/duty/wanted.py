@@ -113,7 +113,7 @@ def _open(book: Book, command: OpenDuty, past: Past, recorded_at: datetime) -> l
         return []
     return [book.arises(
         definition, duty_id, object_id, trigger_id=command.trigger_event_id, trigger_on=command.trigger_on,
-        recorded_on=day_of(recorded_at), due=definition.due(happening, command.trigger_on, book.authority),
+        recorded_on=day_of(recorded_at), due=definition.due(happening, command.trigger_on, book.authority), past=past,
     )]  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def _next(book: Book, command: TakeStep, duty: DutyState, past: Past, recorded_a
         return
     opens = book.arises(
         following.duty, duty_id, duty.object_id, trigger_id=following.trigger_event_id, trigger_on=command.on,
-        recorded_on=day_of(recorded_at), due=following.due, ordinal=following.ordinal,
+        recorded_on=day_of(recorded_at), due=following.due, past=past, ordinal=following.ordinal,
     )  # fmt: skip
     yield opens
     gone = following.gone

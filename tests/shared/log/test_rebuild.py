@@ -11,19 +11,23 @@ from typing import Any
 import pytest
 
 from shared.contracts.cloudevent import Recorded
+from shared.log.duty_view import duty_view
 from shared.log.postgres import Connection, connect
 from shared.log.rebuild import outdated, rebuild
 from shared.log.sources import Poisoned
 from shared.log.tables import digest
 from shared.log.view import View
+from shared.policy.duty.duties import Duties
 from tests.shared.log.gardens import PostgresGarden
 from tests.shared.log.invented import (
+    DUTIES,
     MARKET,
     PLOT_VIEW,
     PLOTS,
     SEED_VIEW,
     PlotLet,
     let_plot,
+    rules,
     submission,
     tend_plot,
     views,
@@ -109,6 +113,21 @@ async def test_a_rebuild_of_many_rows_stores_them_in_parts(postgres: PostgresGar
         upto = await rebuild(postgres.connection, PLOT_VIEW, source, catalogue, most_rows=50)
         assert upto == len(plots) + len(plots[::100])
         assert await table(reader.connection, "plot") == live
+
+
+async def test_a_view_of_several_logs_is_rebuilt_of_all(postgres: PostgresGarden, garden_url: str) -> None:
+    """Duties lie in the log of what they are about: whichever log is named first, the rows of all are there."""
+    logs = postgres.logs()
+    async with reading(garden_url, Listed(MARKET), logs=logs) as reader:
+        await logs.append([submission(let_plot(plot), plot) for plot in ("a", "b")])
+        await reader.rest()
+        live = await table(reader.connection, "duty")
+        owed = rules().duties
+        assert isinstance(owed, Duties)
+        first, *others = [(reader.sources[log], catalogues()[log]) for log in (PLOTS, DUTIES)]
+        await rebuild(postgres.connection, duty_view(owed, PLOTS, DUTIES), *first, others=others)
+        assert len(live) == len(("a", "b"))
+        assert await table(reader.connection, "duty") == live
 
 
 async def test_a_rebuild_stops_at_poison_and_leaves_the_live_table(postgres: PostgresGarden, garden_url: str) -> None:
