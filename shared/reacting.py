@@ -23,6 +23,14 @@ class Rows(Protocol):
         ...
 
 
+class Folded(Rows, Protocol):
+    """All rows, where they lie in memory: what a replay asks for boundaries."""
+
+    def one(self, row: type[R], key: str) -> R | None:
+        """Give one row, whether or not reactions look at such rows."""
+        ...
+
+
 Reaction: TypeAlias = Callable[[Recorded, Rows, Authority], Iterable[Command]]
 """on_<event>(recorded, rows, authority) → commands of this service. Their `at` is when the cause is said to have happened."""
 

@@ -6,7 +6,7 @@ service follows has been applied up to that day's beginning (the watermark), so 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,12 +19,14 @@ from shared.contracts.values import DutyId
 from shared.deciding import Command, Refused, Submission
 from shared.diagnostics import REFUSED_WITHIN
 from shared.log.append import Failed, Logs
+from shared.log.duty_view import DutyRow
 from shared.log.postgres import SQL as LOG
 from shared.log.postgres import Connection
 from shared.log.sql import query
-from shared.policy.duty.commands import BOUNDARY_MOVED, TakeStep
+from shared.policy.duty.commands import BOUNDARY_MOVED, NEXT, TakeStep
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of, start_of
+from shared.reacting import Folded
 
 log = structlog.get_logger()
 DUTIES = Path(__file__).with_name("duty_view.sql")
@@ -47,6 +49,10 @@ class Boundaries(Protocol):
         """Give boundaries that have been reached and not been taken, the earliest first."""
         ...
 
+    def among(self, rows: Folded, today: date) -> Iterable[Boundary]:
+        """Give boundaries that have been reached, taken or not, of rows in memory: a replay asks so. Pure."""
+        ...
+
 
 class DutySteps(Boundaries):
     """The reminders, overdues, escalations and lapses of duties, and the duties that follow them.
@@ -62,18 +68,28 @@ class DutySteps(Boundaries):
         """Give the steps of duties up to a day."""
         found: list[Boundary] = []
         for name in ("steps_due", "follows_due"):
-            for row in await connection.fetch(query(DUTIES, name), today, TOGETHER):
-                command = TakeStep(
-                    at=start_of(row["on"]),
-                    duty_id=DutyId(row["id"]),
-                    object_id=row["object_id"],
-                    step=row["step"],
-                    on=row["on"],
-                    due=row["due_on"],
-                    needs=self._needs(row["object_id"]),
-                )
-                found.append(Boundary(row["on"], f"tick/{row['id']}/{row['step']}/{row['due_on']}", command))
+            rows = await connection.fetch(query(DUTIES, name), today, TOGETHER)
+            found += [self._step(r["id"], r["object_id"], r["step"], r["on"], r["due_on"]) for r in rows]
         return sorted(found, key=lambda boundary: boundary.on)
+
+    @override
+    def among(self, rows: Folded, today: date) -> Iterable[Boundary]:
+        """Give the next steps of the open duties; `of` gives those of any."""
+        return [b for duty in rows.all(DutyRow).values() for b in self.of(duty) if b.on <= today]
+
+    def of(self, duty: DutyRow) -> Iterator[Boundary]:
+        """Give one duty's next step, and the day on which the next of its kind arises, whenever that is."""
+        if duty.next_on is not None and duty.next_step is not None:
+            yield self._step(duty.id, duty.object_id, duty.next_step, duty.next_on, duty.due_on)
+        if duty.follows_on is not None:
+            yield self._step(duty.id, duty.object_id, NEXT, duty.follows_on, duty.due_on)
+
+    def _step(self, duty_id: str, object_id: str, step: str, on: date, due: date | None) -> Boundary:
+        command = TakeStep(
+            at=start_of(on), duty_id=DutyId(duty_id), object_id=object_id, step=step, on=on, due=due,
+            needs=self._needs(object_id),
+        )  # fmt: skip
+        return Boundary(on, f"tick/{duty_id}/{step}/{due}", command)
 
 
 class YearBegins(Boundaries):
@@ -89,7 +105,15 @@ class YearBegins(Boundaries):
         taken = await connection.fetch(query(LOG, "claimed"), list(years))
         for row in taken:
             del years[row["key"]]
-        return [Boundary(date(year, 1, 1), self._key(year), self._began(year)) for year in years.values()]
+        return [self._year(year) for year in years.values()]
+
+    @override
+    def among(self, rows: Folded, today: date) -> Iterable[Boundary]:
+        """Give the years that have begun."""
+        return [self._year(year) for year in range(self._first, today.year + 1)]
+
+    def _year(self, year: int) -> Boundary:
+        return Boundary(date(year, 1, 1), self._key(year), self._began(year))
 
     def _key(self, year: int) -> str:
         return f"tick/year/{year}/{self._name}"

@@ -16,6 +16,7 @@ from shared.log.ticking import Boundaries, Boundary, DutySteps, Ticker, YearBegi
 from shared.policy.duty.commands import OpenDuty, TakeStep
 from shared.policy.role import SOCIAL_BOARD
 from shared.policy.stockholm import day_of, start_of
+from shared.reacting import Folded
 from tests.shared.log.gardens import PostgresGarden
 from tests.shared.log.invented import DUTIES, MARKET, give_up_plot, let_plot, submission, tend_plot
 from tests.shared.log.reading import Listed, Reader, duties, reading, seeds
@@ -173,6 +174,10 @@ class Unknown(Boundaries):
             on=DAY("2026-01-01"), due=None,
         )  # fmt: skip
         return [Boundary(command.on, "tick/unknown", command)]
+
+    @override
+    def among(self, rows: Folded, today: date) -> Sequence[Boundary]:
+        return ()
 
 
 async def test_a_boundary_that_is_refused_holds_up_nothing(postgres: PostgresGarden, garden_url: str) -> None:
