@@ -25,17 +25,11 @@ ORDER BY kind, log, index;
 SELECT wanted.log, (SELECT coalesce(max(index) + 1, 0) FROM event WHERE event.log = wanted.log) AS next_index
 FROM unnest($1::text[]) AS wanted(log);
 
--- name: store_group
--- Store the group's events under the next indexes of their logs and its claims, in one statement. The lock makes
--- max(index) + n right: index order is commit order. A sequence can show index 8 before 7 has committed.
--- $1 text[] logs · $2 bigint[] indexes · $3 text[] subjects · $4 int[] versions · $5 text[] objects · $6 bytea[] events ·
--- $7 text[] keys · $8 text[] owners · $9 bytea[] digests · $10 text[] logs · $11 bigint[] indexes of the claims.
-WITH events AS (
-    INSERT INTO event (log, index, subject, version, object, bytes)
-    SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::bytea[])
-)
+-- name: store_claims
+-- The claims of a group, whose events were copied in before them. $1 text[] keys · $2 text[] owners · $3 bytea[] digests ·
+-- $4 text[] logs · $5 bigint[] indexes.
 INSERT INTO claim (key, owner, digest, log, index)
-SELECT * FROM unnest($7::text[], $8::text[], $9::bytea[], $10::text[], $11::bigint[])
+SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[])
 ON CONFLICT (key) DO UPDATE
 SET owner = excluded.owner, digest = excluded.digest, log = excluded.log, index = excluded.index;
 

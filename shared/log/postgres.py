@@ -16,6 +16,9 @@ SQL = Path(__file__).with_name("log.sql")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
+COLUMNS = ("log", "index", "subject", "version", "object", "bytes")
+"""Of a new event, in the order in which `store` copies them."""
+
 SETTINGS = {
     "timezone": "UTC",
     "statement_timeout": "60s",
@@ -115,14 +118,10 @@ class PostgresGroup(Group):
     async def store(self, events: Sequence[NewEvent], claims: Mapping[str, Held], released: Mapping[str, str]) -> None:
         if released:
             await self._connection.execute(query(SQL, "release_claims"), list(released), list(released.values()))
+        rows = [(e.log, e.index, e.subject, e.version, e.object_id, e.bytes) for e in events]
+        await self._connection.copy_records_to_table("event", records=rows, columns=COLUMNS)
         await self._connection.execute(
-            query(SQL, "store_group"),
-            [e.log for e in events],
-            [e.index for e in events],
-            [e.subject for e in events],
-            [e.version for e in events],
-            [e.object_id for e in events],
-            [e.bytes for e in events],
+            query(SQL, "store_claims"),
             list(claims),
             [held.owner for held in claims.values()],
             [held.digest for held in claims.values()],
