@@ -82,6 +82,18 @@ class Outcome:
         self.story.tell([entry.envelope for entry in self.outcome])
         return self.story
 
+    def then_of_its_own(self, *expected: Event) -> Story:
+        """The events of the command's own stream, in order; what they did to duties is for another test."""
+        assert isinstance(self.outcome, list), f"refused: {self.outcome}"
+        assert [bare(event) for event in self.own()] == [bare(event) for event in expected]
+        self.story.tell([entry.envelope for entry in self.outcome])
+        return self.story
+
+    def own(self) -> Sequence[Event]:
+        """Give the events of the command's own stream."""
+        assert isinstance(self.outcome, list), f"refused: {self.outcome}"
+        return [entry.envelope.data for entry in self.outcome if entry.object_id is None]
+
     def events(self) -> Sequence[Event]:
         """Give the events that came, for assertions on single fields."""
         assert isinstance(self.outcome, list), f"refused: {self.outcome}"

@@ -5,14 +5,9 @@ from typing import Final
 from services.registry.domain.assessment import AssessCriterion
 from services.registry.domain.contact import ChangeContact
 from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
-from services.registry.domain.recognition import (
-    ApplyForRecognition,
-    RecogniseEnterprise,
-    RefuseRecognition,
-    RestoreRecognition,
-    SuspendRecognition,
-    WithdrawRecognition,
-)
+from services.registry.domain.application import ApplyForRecognition, RefuseRecognition
+from services.registry.domain.loss import SuspendRecognition, WithdrawRecognition
+from services.registry.domain.recognition import RecogniseEnterprise, RestoreRecognition
 from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import AddPersonalDetails, CloseEnterprise, RegisterEnterprise
 from services.registry.views.contact import CONTACT

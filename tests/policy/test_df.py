@@ -7,11 +7,8 @@ import pytest
 
 from services.registry.domain.assessment import CRITERIA, NO_EVIDENCE, READ_BY
 from services.registry.domain.enterprise import IN_FUTURE
-from services.registry.domain.recognition import (
-    ASSESSED_LATER,
-    NOT_MET,
-    REVIEW_TOO_EARLY,
-)
+from services.registry.domain.decided import ASSESSED_LATER, NOT_MET
+from services.registry.domain.recognition import REVIEW_TOO_EARLY
 from shared.contracts.registry import Criterion, CriterionAssessed, EnterpriseRecognised
 from shared.policy.clause import DF_0, DF_1, DF_2, DF_3, DF_4
 from tests.registry import stories
@@ -78,7 +75,7 @@ def test_an_assessment_is_not_of_tomorrow() -> None:
 
 def test_a_wise_is_recognised_when_all_five_are_met() -> None:
     """All five met: recognised by a decision, citing the five assessments, to be reviewed after twelve months."""
-    assessed().when(recognise()).then(
+    assessed().when(recognise()).then_of_its_own(
         EnterpriseRecognised(
             enterprise_id=stories.ENTERPRISE,
             decision=stories.decision(),
@@ -109,7 +106,7 @@ def test_the_latest_assessment_counts() -> None:
     """A criterion that was met and is not any more stops a recognition, and the other way round."""
     fell = assessed().given(met("DF-3", n=1, outcome="not-met", assessed_on="2026-03-20"))
     fell.when(recognise()).refused(NOT_MET["DF-3"])
-    (event,) = fell.given(met("DF-3", n=2, assessed_on="2026-03-23")).when(recognise()).events()
+    (event,) = fell.given(met("DF-3", n=2, assessed_on="2026-03-23")).when(recognise()).own()
     assert isinstance(event, EnterpriseRecognised)
     assert event.assessment_ids[3] == assessment_id("DF-3", 2)
 
@@ -145,14 +142,14 @@ def test_a_decision_rests_on_what_was_assessed_before_it() -> None:
 def test_the_review_is_due_after_twelve_months(effective_from: str, review: str) -> None:
     """By default the review is due twelve months on, rolled to a working day; 29 February becomes 28."""
     now = at("2029-01-15")
-    (event,) = assessed().when(recognise(at=now, effective_from=effective_from)).events()
+    (event,) = assessed().when(recognise(at=now, effective_from=effective_from)).own()
     assert isinstance(event, EnterpriseRecognised)
     assert event.review_due_on == date.fromisoformat(review)
 
 
 def test_the_decision_can_set_the_review() -> None:
     """The day of the review that a decision names goes before the local term, if it comes after the recognition."""
-    (event,) = assessed().when(recognise(review_due_on="2026-10-01")).events()
+    (event,) = assessed().when(recognise(review_due_on="2026-10-01")).own()
     assert isinstance(event, EnterpriseRecognised)
     assert event.review_due_on == date(2026, 10, 1)
     assessed().when(recognise(review_due_on="2026-04-01")).refused(REVIEW_TOO_EARLY)

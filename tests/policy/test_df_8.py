@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from services.registry.domain.assessment import CRITERIA
-from services.registry.domain.recognition import MET, NO_CRITERION
+from services.registry.domain.decided import MET, NO_CRITERION
 from shared.contracts.registry import LegalForm, RecognitionRefused
 from shared.policy.clause import DF_8
 from tests.registry.stories import SOLE_TRADER, apply, met, recognise, refuse, register, registry

@@ -9,14 +9,9 @@ from services.registry.domain.assessment import CRITERIA, AssessCriterion
 from services.registry.domain.contact import ChangeContact
 from services.registry.domain.enterprise import EnterpriseCommand
 from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
-from services.registry.domain.recognition import (
-    ApplyForRecognition,
-    RecogniseEnterprise,
-    RefuseRecognition,
-    RestoreRecognition,
-    SuspendRecognition,
-    WithdrawRecognition,
-)
+from services.registry.domain.application import ApplyForRecognition, RefuseRecognition
+from services.registry.domain.loss import SuspendRecognition, WithdrawRecognition
+from services.registry.domain.recognition import RecogniseEnterprise, RestoreRecognition
 from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import (
     AddPersonalDetails,
@@ -233,7 +228,8 @@ def row_of(view: View[R], told: Story) -> R:
     """Fold a story into a view's row."""
     row: R | None = None
     for event in recorded(told):
-        row = view.fold(row, event)
+        if view.takes(event.subject):
+            row = view.fold(row, event)
     assert row is not None
     return row
 

@@ -8,17 +8,10 @@ import pytest
 
 from services.registry.domain.assessment import CRITERIA
 from services.registry.domain.enterprise import IN_FUTURE
-from services.registry.domain.recognition import (
-    ALREADY_RECOGNISED,
-    MET,
-    NO_APPLICATION,
-    NO_CRITERION,
-    NOT_COMMUNICATED,
-    NOT_MET,
-    NOT_RECOGNISED,
-    NOT_SUSPENDED,
-    NOT_WITHDRAWN,
-)
+from services.registry.domain.application import NO_APPLICATION
+from services.registry.domain.decided import ALREADY_RECOGNISED, ASSESSED_LATER, MET, NO_CRITERION, NOT_COMMUNICATED, NOT_MET, NOT_RECOGNISED
+from services.registry.domain.loss import ENDS_BEFORE_IT_BEGINS
+from services.registry.domain.recognition import NOT_SUSPENDED, NOT_WITHDRAWN, REVIEW_INCOMPLETE
 from shared.contracts.registry import (
     EnterpriseRecognised,
     RecognitionApplied,
@@ -134,7 +127,7 @@ def test_a_refusal_is_communicated_before_it_is_decided(communicated_on: str) ->
 def test_the_same_decision_again_changes_nothing() -> None:
     """A recognition that is recorded twice is recorded once; another one is refused."""
     recognised().when(recognise()).then()
-    recognised().when(recognise(decision=decision(dnr="RS 2026/99"))).refused(ALREADY_RECOGNISED)
+    recognised().when(recognise(decision=decision(dnr="RS 2026/99"))).refused(REVIEW_INCOMPLETE)
     suspended().when(recognise(decision=decision(dnr="RS 2026/99"))).refused(ALREADY_RECOGNISED)
 
 
@@ -148,7 +141,7 @@ def test_a_withdrawn_enterprise_can_be_recognised_anew() -> None:
     """A new recognition after a withdrawal takes five criteria that are met."""
     anew = recognise(decision=decision("2026-11-02", "RS 2026/60"), effective_from="2026-11-02")
     withdrawn().when(anew).refused(NOT_MET["DF-3"])
-    (event,) = withdrawn().given(met("DF-3", n=9, assessed_on="2026-10-12")).when(anew).events()
+    (event,) = withdrawn().given(met("DF-3", n=9, assessed_on="2026-10-12")).when(anew).own()
     assert isinstance(event, EnterpriseRecognised)
 
 
@@ -171,6 +164,12 @@ def test_a_recognition_can_rest() -> None:
     suspended().when(suspend()).then()
 
 
+def test_a_suspension_ends_after_it_begins() -> None:
+    """The day until which it rests comes after the day from which it does."""
+    recognised().when(suspend(until="2026-06-01")).refused(ENDS_BEFORE_IT_BEGINS)
+    assert recognised().when(suspend(until="2026-06-02")).events()
+
+
 def test_a_suspension_in_doubt_names_the_criterion() -> None:
     """Which criterion is in doubt must be said."""
     recognised().when(suspend(reason_code="criterion-in-doubt")).refused(NO_CRITERION)
@@ -183,7 +182,7 @@ def test_a_suspension_in_doubt_names_the_criterion() -> None:
 @pytest.mark.parametrize("begin", [recognised, suspended])
 def test_a_recognition_is_taken_back(begin: Callable[[], Story]) -> None:
     """A recognition, resting or not, is withdrawn for a criterion that was assessed anew and failed."""
-    begin().given(met("DF-3", n=8, outcome="not-met", assessed_on="2026-08-03")).when(withdraw()).then(
+    begin().given(met("DF-3", n=8, outcome="not-met", assessed_on="2026-08-03")).when(withdraw()).then_of_its_own(
         RecognitionWithdrawn(
             enterprise_id=ENTERPRISE,
             decision=decision("2026-09-01", "RS 2026/44"),
@@ -202,6 +201,13 @@ def test_a_withdrawal_rests_on_an_assessment() -> None:
     recognised().when(withdraw()).refused(MET["DF-3"])
     recognised().when(withdraw(criteria_failed=())).refused(NO_CRITERION)
     assert recognised().when(withdraw(criteria_failed=(), reason_code="review-unanswered")).events()
+
+
+def test_a_decision_against_it_rests_on_what_was_assessed_before() -> None:
+    """An assessment of after the day of the decision can't have been its ground."""
+    later = met("DF-3", n=8, outcome="not-met", assessed_on="2026-09-02")
+    recognised().given(later).when(withdraw()).refused(ASSESSED_LATER)
+    known().given(apply(), met("DF-3", outcome="not-met", assessed_on="2026-04-02")).when(refuse("DF-3")).refused(ASSESSED_LATER)
 
 
 @pytest.mark.parametrize("communicated_on", ["2026-09-01", "2026-09-02"])
@@ -250,7 +256,7 @@ def test_after_a_suspension_the_review_stays_due_when_it_was() -> None:
 def test_after_a_withdrawal_all_criteria_are_met_anew() -> None:
     """A withdrawn recognition comes back when the five are met, with a new year until the review."""
     withdrawn().when(restore("withdrawal")).refused(NOT_MET["DF-3"])
-    withdrawn().given(met("DF-3", n=9, assessed_on="2026-09-14")).when(restore("withdrawal")).then(
+    withdrawn().given(met("DF-3", n=9, assessed_on="2026-09-14")).when(restore("withdrawal")).then_of_its_own(
         RecognitionRestored(
             enterprise_id=ENTERPRISE,
             decision=decision("2026-10-01", "RS 2026/52"),

@@ -1,6 +1,7 @@
 """An enterprise from registration to closure: what is known of it that decisions look at, and how events change that.
 
-Its commands stand beside it: `registration.py`, `assessment.py`, `recognition.py`, `offering.py`, `contact.py`.
+Its commands stand beside it: `registration.py`, `assessment.py`, `application.py`, `recognition.py`, `loss.py`, `offering.py`,
+`contact.py`.
 """
 
 from collections.abc import Mapping
@@ -50,6 +51,10 @@ class State:
     answered: frozenset[Id] = frozenset()
     decision: DecisionRef | None = None
     """The last one on its recognition."""
+    recognised_from: date | None = None
+    """The day of the last decision that was made on five assessments."""
+    cited: frozenset[Id] = frozenset()
+    """Those assessments."""
     review_due_on: date | None = None
     offering: OfferingUpdated | None = None
     contacts: frozenset[Id] = frozenset()
@@ -111,9 +116,12 @@ def _assessed(state: State, event: CriterionAssessed) -> State:
 
 
 def _recognised(state: State, event: EnterpriseRecognised | RecognitionRestored) -> State:
-    """The decision answers whatever applications there were."""
+    """The decision answers whatever applications there were. After a suspension it rests on what it rested on before."""
     answered = replace(state, answered=state.answered | state.pending, pending=frozenset())
-    return replace(answered, status="recognised", decision=event.decision, review_due_on=event.review_due_on)
+    known = replace(answered, status="recognised", decision=event.decision, review_due_on=event.review_due_on)
+    if event.assessment_ids is None:
+        return known
+    return replace(known, recognised_from=event.effective_from, cited=frozenset(event.assessment_ids))
 
 
 def _contacts(state: State, event: ContactChanged) -> frozenset[Id]:

@@ -2,16 +2,16 @@
 
 from functools import partial
 
-from services.registry.domain import contact, enterprise, offering, recognition, registration
+from services.registry.domain import application, contact, enterprise, loss, offering, recognition, registration
 from services.registry.domain.assessment import AssessCriterion, assess
-from services.registry.domain.duties import duties
+from services.registry.domain.duties import EVENTS, duties
 from services.registry.domain.record import CorrectEnterprise, correct_enterprise
 from shared.contracts.cloudevent import Event
 from shared.contracts.registry import ENTERPRISE_EVENTS, EnterpriseRegistered
 from shared.deciding import Decider, Rules
 from shared.policy.authority import Authority
 
-EVENTS = "registry.events"
+
 
 
 def _claims(event: Event) -> tuple[str, ...]:
@@ -31,12 +31,12 @@ def rules(authority: Authority) -> Rules:
             registration.RegisterEnterprise: registration.register,
             registration.ReportEnterprise: registration.report,
             registration.AddPersonalDetails: registration.add_details,
-            recognition.ApplyForRecognition: recognition.apply,
+            application.ApplyForRecognition: application.apply,
             AssessCriterion: partial(assess, authority),
             recognition.RecogniseEnterprise: partial(recognition.recognise, authority),
-            recognition.RefuseRecognition: recognition.refuse,
-            recognition.SuspendRecognition: recognition.suspend,
-            recognition.WithdrawRecognition: recognition.withdraw,
+            application.RefuseRecognition: application.refuse,
+            loss.SuspendRecognition: loss.suspend,
+            loss.WithdrawRecognition: loss.withdraw,
             recognition.RestoreRecognition: partial(recognition.restore, authority),
             offering.UpdateOffering: offering.update_offering,
             offering.DeclareTargetShare: offering.declare_target_share,

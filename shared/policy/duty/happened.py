@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from shared.contracts.duty import DutyArose
+from shared.contracts.duty import DutyArose, DutyDischarged
 from shared.deciding import DutyStep, Happening
 from shared.policy.duty.book import NOBODY, Book
 from shared.policy.duty.definition import Duty, MoveReason
@@ -13,8 +13,16 @@ from shared.policy.duty.life import DutyState, arisen
 def after(book: Book, happening: Happening) -> Iterator[DutyStep]:
     """Say what an event does to duties. Raises NotProven."""
     for definition in book.concerned(type(happening.event)):
-        yield from to_existing(book, definition, happening)
-        yield from arising(book, definition, happening)
+        done = list(to_existing(book, definition, happening))
+        yield from done
+        yield from arising(book, definition, happening, gone=_made_room(definition, happening, done))
+
+
+def _made_room(definition: Duty, happening: Happening, done: list[DutyStep]) -> frozenset[str]:
+    """Give what an act ended that calls for the next one itself: a decision ends a review and begins the next (DF review)."""
+    if type(happening.event) not in definition.anew_after_discharge:
+        return NOBODY
+    return frozenset(step.duty_id for step in done if isinstance(step.event, DutyDischarged))
 
 
 def to_existing(
