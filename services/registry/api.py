@@ -2,17 +2,18 @@
 
 from typing import Final
 
+from services.registry.domain.application import ApplyForRecognition, RefuseRecognition
 from services.registry.domain.assessment import AssessCriterion
 from services.registry.domain.contact import ChangeContact
-from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
-from services.registry.domain.application import ApplyForRecognition, RefuseRecognition
 from services.registry.domain.loss import SuspendRecognition, WithdrawRecognition
+from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
 from services.registry.domain.recognition import RecogniseEnterprise, RestoreRecognition
 from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import AddPersonalDetails, CloseEnterprise, RegisterEnterprise
 from services.registry.views.contact import CONTACT
 from services.registry.views.enterprise import ENTERPRISE
 from shared.http.operations import Operation, Query
+from shared.policy.duty.commands import WaiveDuty
 from shared.policy.role import (
     AUDITOR,
     BUYING_BOARD,
@@ -146,6 +147,14 @@ OPERATIONS: Final = (
         view=ENTERPRISE,
         sv="Avsluta företaget i registret",
         en="Close the enterprise in the registry",
+    ),
+    Operation(
+        path="/v1/enterprises/{objectId}/waivers",
+        command=WaiveDuty,
+        roles=(REGISTRY_OFFICER, EXECUTIVE_BOARD),
+        view=ENTERPRISE,
+        sv="Befria från en omprövning av erkännandet",
+        en="Waive a review of the recognition",
     ),
     Operation(
         path="/v1/enterprises/{enterpriseId}/corrections",

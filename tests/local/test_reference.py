@@ -148,7 +148,7 @@ def test_every_duty_has_its_tests() -> None:
     written = page("docs/reference/duties.md")
     owed = [duty for parts in suite().values() for duty in duties(parts)]
     assert not [name(duty) for duty in owed if f"## {name(duty)}\n" not in written]
-    assert not [tried_by(duty.clause) for duty in owed if not (ROOT / tried_by(duty.clause)).exists()]
+    assert not [tried_by(duty) for duty in owed if not (ROOT / tried_by(duty)).exists()]
 
 
 def test_the_deadlines_of_a_duty_are_found() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.registry.domain.assessment import CRITERIA, NO_EVIDENCE, READ_BY
-from services.registry.domain.enterprise import IN_FUTURE
 from services.registry.domain.decided import ASSESSED_LATER, NOT_MET
+from services.registry.domain.enterprise import IN_FUTURE
 from services.registry.domain.recognition import REVIEW_TOO_EARLY
 from shared.contracts.registry import Criterion, CriterionAssessed, EnterpriseRecognised
 from shared.policy.clause import DF_0, DF_1, DF_2, DF_3, DF_4

@@ -39,6 +39,7 @@ from tests.procurement.stories import (
     registered,
     sent,
     suspend,
+    withdrawn,
 )
 from tests.procurement.world import World
 from tests.spec import at
@@ -229,3 +230,11 @@ def test_a_clock_that_was_set_back_turns_no_order_round() -> None:
         "offering",
     ]
     assert isinstance(told.log[-1], Recorded)
+
+
+def test_a_recognition_that_is_decided_on_again_goes_on() -> None:
+    """A review's decision is no new recognition: what is owed goes by the first; after a withdrawal it is one."""
+    told = World().hears(registered(), recognised("2026-02-02"), recognised("2027-02-01"))
+    assert told.rows.rows[ENTERPRISE.row][f"enterprise/{WISE}"].recognised_from == date(2026, 2, 2)
+    told.hears(withdrawn("2027-03-01"), recognised("2027-06-01"))
+    assert told.rows.rows[ENTERPRISE.row][f"enterprise/{WISE}"].recognised_from == date(2027, 6, 1)

@@ -5,12 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.registry.domain.application import ApplyForRecognition, RefuseRecognition
 from services.registry.domain.assessment import CRITERIA, AssessCriterion
 from services.registry.domain.contact import ChangeContact
 from services.registry.domain.enterprise import EnterpriseCommand
-from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
-from services.registry.domain.application import ApplyForRecognition, RefuseRecognition
 from services.registry.domain.loss import SuspendRecognition, WithdrawRecognition
+from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
 from services.registry.domain.recognition import RecogniseEnterprise, RestoreRecognition
 from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import (
@@ -22,16 +22,21 @@ from services.registry.domain.registration import (
 from services.registry.domain.rules import rules
 from shared.contracts.cloudevent import Envelope, Recorded
 from shared.contracts.registry import Criterion
-from shared.contracts.values import DecisionRef, DocumentRef, Enc, Id, Plain
+from shared.contracts.values import DecisionRef, DocumentRef, DutyId, Enc, Id, Plain
 from shared.log.view import View
 from shared.persons.fields import may_be_personal
 from shared.persons.walking import replaced_in
 from shared.policy.authority import Authority, load
-from shared.policy.role import REGISTRY_OFFICER
+from shared.policy.duty.commands import TakeStep, WaiveDuty
+from shared.policy.duty.duties import Duties
+from shared.policy.duty.life import DutyState
+from shared.policy.role import EXECUTIVE_BOARD, REGISTRY_OFFICER, Role
+from shared.policy.stockholm import start_of
 from tests.spec import Story, at, story
 
 ENTERPRISE = Id("01930000-0000-7000-8000-00000000e001")
 APPLICATION = Id("01930000-0000-7000-8000-00000000a001")
+REVIEW = DutyId(f"df-0.df-review/{ENTERPRISE}")
 CONTACT = Id("01930000-0000-7000-8000-00000000c001")
 LEGAL_PERSON = "556036-0793"
 PUBLIC_BODY = "212000-0803"
@@ -179,6 +184,48 @@ def restore(restores: str = "suspension", **fields: Any) -> RestoreRecognition:
     }, fields)  # fmt: skip
 
 
+def reassessed(story: Story, on: str = "2027-02-01", **outcomes: Any) -> Story:
+    """Assess all five criteria anew; `DF_3={"outcome": "not-met"}` changes one."""
+    for criterion in CRITERIA:
+        said = {"assessed_on": on, "at": max(at(on), NOW), **outcomes.get(criterion.replace("-", "_"), {})}
+        story.given(met(criterion, n=5, **said))
+    return story
+
+
+def waive(by: Role = REGISTRY_OFFICER, paragraph: str | None = None, **fields: Any) -> WaiveDuty:
+    """Let the review go, by a delegated decision of 1 December 2026."""
+    delegated = None if paragraph else "7.2" if by != EXECUTIVE_BOARD else None
+    authority = DecisionRef(
+        dnr="RS 2026/70", decided_on=NOW.date(), decided_by_role=by, paragraph=paragraph, delegation_point=delegated
+    )
+    return WaiveDuty.model_validate({
+        "at": NOW, "duty_id": REVIEW, "object_id": ENTERPRISE, "waived_on": NOW.date(), "reason_code": "enterprise-leaves",
+        "reasons": "Företaget har sagt upp sig.", "authority": authority, "proposed_by": "staff-2", "approved_by": "staff-3",
+        **fields,
+    })  # fmt: skip
+
+
+def owed(story: Story, duty_id: DutyId = REVIEW) -> DutyState:
+    """Give a duty as it is now."""
+    state: DutyState = story.state(f"duty/{duty_id}")
+    return state
+
+
+def let_pass(story: Story, duty_id: DutyId, until: str) -> Story:
+    """Let the clock take every boundary of a duty up to a day."""
+    duties = story.rules.duties
+    assert isinstance(duties, Duties)
+    while True:
+        duty = owed(story, duty_id)
+        step = duties.next_step(duty)
+        if step is None or step[0] > date.fromisoformat(until):
+            return story
+        on, name = step
+        story.given(TakeStep(
+            at=start_of(on), duty_id=duty_id, object_id=duty.object_id, step=name, on=on, due=duty.due_on,
+        ))  # fmt: skip
+
+
 def offer(**fields: Any) -> UpdateOffering:
     """Say what it offers."""
     return _made(UpdateOffering, {"cpv": ("9091",), "nuts": ("SE214",), "valid_from": "2026-04-01",
@@ -234,10 +281,10 @@ def row_of(view: View[R], told: Story) -> R:
     return row
 
 
-def correct(told: Story, n: int, kind: str = "wrong-value", **changes: Any) -> CorrectEnterprise:
-    """Correct a story's n-th event; `changes` are fields by their JSON names, `/` written as `__`."""
+def correct(told: Story, n: int, kind: str = "wrong-value", by: str | None = None, **changes: Any) -> CorrectEnterprise:
+    """Correct a story's n-th event; `changes` are fields by their JSON names, `/` written as `__`; `by` approves."""
     return _made(CorrectEnterprise, {
         "corrects": {"event_id": told.told[n].id, "stream": told.told[n].subject, "index": n}, "kind": kind,
         "changes": [{"pointer": f"/{name.replace('__', '/')}", "after": value} for name, value in changes.items()],
-        "reason": "Fel i underlaget.", "corrected_by": "staff-1",
+        "reason": "Fel i underlaget.", "corrected_by": "staff-1", "approved_by": by,
     }, {})  # fmt: skip

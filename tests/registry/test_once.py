@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.registry.domain.duties import EVENTS
 from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import ALREADY_REGISTERED, RegisterEnterprise
-from services.registry.domain.rules import EVENTS, rules
+from services.registry.domain.rules import rules
 from shared.contracts.duty import Change, CorrectedRef, CorrectionKind
 from shared.contracts.values import Id
 from shared.deciding import Submission

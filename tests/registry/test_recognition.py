@@ -6,10 +6,18 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.assessment import CRITERIA
-from services.registry.domain.enterprise import IN_FUTURE
 from services.registry.domain.application import NO_APPLICATION
-from services.registry.domain.decided import ALREADY_RECOGNISED, ASSESSED_LATER, MET, NO_CRITERION, NOT_COMMUNICATED, NOT_MET, NOT_RECOGNISED
+from services.registry.domain.assessment import CRITERIA
+from services.registry.domain.decided import (
+    ALREADY_RECOGNISED,
+    ASSESSED_LATER,
+    MET,
+    NO_CRITERION,
+    NOT_COMMUNICATED,
+    NOT_MET,
+    NOT_RECOGNISED,
+)
+from services.registry.domain.enterprise import IN_FUTURE
 from services.registry.domain.loss import ENDS_BEFORE_IT_BEGINS
 from services.registry.domain.recognition import NOT_SUSPENDED, NOT_WITHDRAWN, REVIEW_INCOMPLETE
 from shared.contracts.registry import (
@@ -207,7 +215,9 @@ def test_a_decision_against_it_rests_on_what_was_assessed_before() -> None:
     """An assessment of after the day of the decision can't have been its ground."""
     later = met("DF-3", n=8, outcome="not-met", assessed_on="2026-09-02")
     recognised().given(later).when(withdraw()).refused(ASSESSED_LATER)
-    known().given(apply(), met("DF-3", outcome="not-met", assessed_on="2026-04-02")).when(refuse("DF-3")).refused(ASSESSED_LATER)
+    known().given(apply(), met("DF-3", outcome="not-met", assessed_on="2026-04-02")).when(refuse("DF-3")).refused(
+        ASSESSED_LATER
+    )
 
 
 @pytest.mark.parametrize("communicated_on", ["2026-09-01", "2026-09-02"])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.registry.domain.enterprise import UNKNOWN
 from services.registry.domain.decided import NOT_MET
+from services.registry.domain.enterprise import UNKNOWN
 from services.registry.domain.record import CONTACT_IS_ENTERED_ANEW, IDENTITY_STAYS
 from services.registry.domain.registration import ALREADY_REGISTERED, NOT_A_NUMBER
 from shared.contracts.duty import EventCorrected

@@ -8,7 +8,7 @@ from typing import Any
 from deploy.local.referencing.markdown import MADE, code, codes, link, says, table
 from deploy.local.referencing.policy import MODALITIES, term
 from deploy.local.referencing.suite import authority, duties, services
-from shared.policy.clause import CLAUSES, Clause, Modality
+from shared.policy.clause import CLAUSES, Modality
 from shared.policy.duty import corrected, schedule
 from shared.policy.duty.definition import Duty
 
@@ -48,9 +48,11 @@ def anchor(duty: Duty) -> str:
     return f"[{name(duty)}](duties.md#{name(duty).lower().replace(' ', '-')})"
 
 
-def tried_by(clause: Clause) -> str:
-    """Give the path of the file that tries a clause."""
-    return f"tests/policy/test_{clause.id.lower().replace('-', '_')}.py"
+def tried_by(duty: Duty) -> str:
+    """Give the path of the file that tries a duty: that of its clause, or of its kind where that says the clause's family."""
+    family = duty.clause.id.partition("-")[0].lower()
+    of = duty.kind if duty.kind.startswith(f"{family}-") else duty.clause.id.lower()
+    return f"tests/policy/test_{of.replace('-', '_')}.py"
 
 
 def _overview(owed: list[tuple[str, Duty]]) -> str:
@@ -115,7 +117,7 @@ def _lines(service: str, duty: Duty) -> Iterator[tuple[str, str]]:
         yield "uppstår på nytt efter / arises anew after", _events(duty.anew_after_discharge)
     yield from _said("följs av / followed by", duty.followed_by)
     yield "kod / code", link(f"services/{service}/domain/duties.py", f"services/{service}/domain/duties.py")
-    yield "prövas av / tried by", link(tried_by(duty.clause), tried_by(duty.clause))
+    yield "prövas av / tried by", link(tried_by(duty), tried_by(duty))
 
 
 def says_of_proof() -> str:

@@ -32,8 +32,10 @@ def fold(row: EnterpriseRow | None, recorded: Recorded) -> EnterpriseRow | None:
     row = replace(row, version=recorded.envelope.streamversion)
     match event:
         case EnterpriseRecognised():
-            known = replace(row, status="recognised", recognised_from=event.effective_from)
-            return _versioned(known, "recognised", recorded)
+            # a decision after a review begins nothing anew: the enterprise has been recognised all along
+            goes_on = row.status in ("recognised", "suspended")
+            since = row.recognised_from if goes_on else event.effective_from
+            return _versioned(replace(row, status="recognised", recognised_from=since), "recognised", recorded)
         case RecognitionRestored():
             # a suspension never ended the recognition; what was withdrawn begins anew
             since = row.recognised_from if event.restores == "suspension" else event.effective_from

@@ -1,4 +1,4 @@
-"""What every decision on a recognition is measured by: its days, what was told before it, and the assessments that it rests on."""
+"""What every decision on a recognition is measured by: its days, what was told before it, the assessments that it rests on."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 
 from services.registry.domain.assessment import CRITERIA
 from services.registry.domain.decided import is_anew
-from services.registry.domain.enterprise import State
 from shared.contracts.cloudevent import Envelope
 from shared.contracts.duty import Term
 from shared.contracts.registry import (
@@ -46,10 +45,10 @@ def _due(decided: date, trigger: date, authority: Authority) -> Due:
 def review_moved(happening: Happening, owed: DutyState, authority: Authority) -> Due | None:
     """By a restoration that names another day, and by the correction of the decision that it arose by."""
     is_other = isinstance(happening.event, EnterpriseRecognised) and happening.id != owed.trigger_event_id
-    state: State = happening.past.state(happening.subject)
-    if is_other or state.review_due_on is None:
+    named: date | None = happening.past.state(happening.subject).review_due_on
+    if is_other or named is None:
         return None
-    return _due(state.review_due_on, owed.trigger_on, authority)
+    return _due(named, owed.trigger_on, authority)
 
 
 def concludes(happening: Happening, owed: DutyState) -> bool:

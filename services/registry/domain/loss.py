@@ -25,7 +25,7 @@ class SuspendRecognition(EnterpriseCommand):
 
 
 class WithdrawRecognition(EnterpriseCommand):
-    """Take the recognition back. Where that ends a review, and is recorded after its due day, `approvedBy` is a second person."""
+    """Take the recognition back. Where that ends a review and is recorded past its due day, `approvedBy` is a second person."""
 
     decision: DecisionRef
     effective_from: Day

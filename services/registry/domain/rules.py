@@ -12,8 +12,6 @@ from shared.deciding import Decider, Rules
 from shared.policy.authority import Authority
 
 
-
-
 def _claims(event: Event) -> tuple[str, ...]:
     """A legal person's number is its own, also where its registration came by another way than a command of ours."""
     claim = registration.claim_of(event.identity) if isinstance(event, EnterpriseRegistered) else None

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from services.registry.domain.duties import EVENTS
 from services.registry.domain.rows import Contact, ContactRow
-from services.registry.domain.rules import EVENTS
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.registry import ContactChanged
 from shared.contracts.values import Enc, Personal

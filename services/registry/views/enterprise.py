@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from services.registry.domain.duties import EVENTS
 from services.registry.domain.enterprise import is_personal
 from services.registry.domain.organisation_number import OrganisationNumber
 from services.registry.domain.rows import EnterpriseRow, Offering, Outcome, Pending, Standing
-from services.registry.domain.rules import EVENTS
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.contracts.registry import (
