@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.contracts.cloudevent import Envelope, Event, unchecked
 from shared.contracts.duty import EventCorrected
-from shared.contracts.values import Instant
+from shared.contracts.values import Instant, Personal
 from shared.correcting import CorrectionUnfit, as_corrected, stands
 from shared.policy.authority import Authority, NotInForce
 from shared.policy.clause import Clause
@@ -119,6 +119,8 @@ class Decider(Generic[S]):
     """One aggregate: how its streams begin (`placement`), which log has them, and its pure functions.
 
     `claims` and `releases` tell which unique things an event takes and gives back; `taken` is the refusal for one taken.
+    `sealed_claims` are those of which no event has the name, since it is personal: prefix (`person:`) and sealed field, whose
+    MAC the edge put into the command and an import makes again.
     """
 
     category: str
@@ -129,6 +131,7 @@ class Decider(Generic[S]):
     events: tuple[type[Event], ...]
     claims: Callable[[Event], Iterable[str]] = lambda _event: ()
     releases: Callable[[Event], Iterable[str]] = lambda _event: ()
+    sealed_claims: Callable[[Event], Iterable[tuple[str, Personal]]] = lambda _event: ()
     taken: Refused | None = None
 
 

@@ -23,6 +23,8 @@ from shared.log.sources import OwnLog, Poisoned, Source
 from shared.log.sql import query
 from shared.log.ticking import DutySteps, Ticker
 from shared.log.topic import Topics, TopicUnreadable
+from shared.persons.claiming import KeyMacs
+from shared.persons.keys import Keys
 from shared.persons.vault import KeyVault
 
 if TYPE_CHECKING:
@@ -34,8 +36,9 @@ log = structlog.get_logger()
 class Lead:
     """What the leader of a service does: the handshake, then its loops."""
 
-    def __init__(self, process: "Process", logs: Logs, vault: KeyVault, url: str, questions: Pool) -> None:
-        self._process, self._logs, self._vault, self._url, self._questions = process, logs, vault, url, questions
+    def __init__(self, process: "Process", logs: Logs, keys: Keys, vault: KeyVault, url: str, questions: Pool) -> None:
+        self._process, self._logs, self._url, self._questions = process, logs, url, questions
+        self._macs = KeyMacs(keys, process.parts.name)
         parts = process.parts
         self.own = [OwnLog(name, questions) for name in parts.logs]
         self.foreign = [Followed(name, process.topics, process.topic(name)) for name in parts.reactions.follows]
@@ -83,7 +86,7 @@ class Lead:
         if self._reacting is not None:
             self._reacting.terminate()  # a former lead's: what it had begun is rolled back
         reacting = self._reacting = await connect(self._url, f"{parts.name} reactor")
-        epoch = await shake_hands(reacting, process.topics, topics, parts.rules, self.sources)
+        epoch = await shake_hands(reacting, process.topics, topics, parts.rules, self.sources, self._macs)
         sources: dict[str, Source] = {source.name: source for source in (*self.own, *self.foreign)}
         for view in await outdated(reacting, parts.views):
             first, *others = [(sources[name], process.catalogues[name]) for name in view.logs]

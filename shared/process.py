@@ -96,7 +96,7 @@ class Process:
             vault = KeyVault(await claims_key(keys, name))
             logs = Logs(PostgresStore(url, name), self.parts.rules, self.parts.logs, seal=sealed)
             appending = Appending(logs)
-            lead = Lead(self, logs, vault, url, questions)
+            lead = Lead(self, logs, keys, vault, url, questions)
             outside = Outside(
                 append=appending,
                 reading=PostgresReading(questions),

@@ -5,8 +5,8 @@ was decided is stored under the next indexes: commit order is index order, witho
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -263,11 +263,11 @@ class Logs:
         decider = self.rules.by_category.get(envelope.subject.partition("/")[0])
         if decider is None:
             return
-        takes, gives_back = decider.claims(envelope.data), decider.releases(envelope.data)
         if isinstance(envelope.data, EventCorrected):
             history = [e for e in draft.past.history(envelope.subject) if e.streamversion <= envelope.streamversion]
-            was, now = (_claimed(decider, events) for events in (history[:-1], history))
-            takes, gives_back = sorted(now - was), sorted(was - now)
+            takes, gives_back = claims_corrected(decider, history)
+        else:
+            takes, gives_back = decider.claims(envelope.data), decider.releases(envelope.data)
         for key in takes:
             draft.claims[key] = Held(envelope.subject, b"", None, None)
             draft.past.owners[key] = envelope.subject
@@ -275,6 +275,12 @@ class Logs:
             draft.claims.pop(key, None)
             draft.released[key] = envelope.subject
             draft.past.owners.pop(key, None)
+
+
+def claims_corrected(decider: Decider[Any], history: Sequence[Envelope]) -> tuple[Iterable[str], Iterable[str]]:
+    """Give what a stream takes and gives back by its last event, a correction."""
+    was, now = (_claimed(decider, events) for events in (history[:-1], history))
+    return sorted(now - was), sorted(was - now)
 
 
 def _claimed(decider: Decider[Any], history: Sequence[Envelope]) -> set[str]:
@@ -301,6 +307,8 @@ def _repeated(submission: Submission, held: Held, draft: _Draft) -> Answer:
     """Give the first request's answer again: its events, and the version that they brought the stream to."""
     if held.digest and submission.digest and held.digest != submission.digest:
         return KeyReused()
+    if submission.digest and not held.digest:  # an import knows the key alone: its first repetition tells the body
+        draft.claims[command_claim(submission.key)] = replace(held, digest=submission.digest)
     past, owner = draft.past, held.owner
     events = tuple(e for e in past.history(owner) if e.commandkey == submission.key)
     version = events[-1].streamversion if events else past.version(owner)

@@ -15,7 +15,7 @@ from shared.deciding import Rules
 from shared.log import postgres
 from shared.log.append import new_ids
 from shared.log.follow import Expectation, Verdict
-from shared.log.importing import SQL, Import
+from shared.log.importing import SQL, Import, Macs
 from shared.log.postgres import Connection
 from shared.log.relay import Succeeded
 from shared.log.sources import Arrived
@@ -39,13 +39,14 @@ class Forked(Exception):
 
 
 async def shake_hands(
-    db: Connection, topics: Topics, logs: Mapping[str, str], rules: Rules, sources: Sequence[str], *,
+    db: Connection, topics: Topics, logs: Mapping[str, str], rules: Rules, sources: Sequence[str], macs: Macs, *,
     ids: Iterator[str] | None = None,
 ) -> int:  # fmt: skip
     """Make the handshake and give the epoch that was taken; the lead is open then.
 
     `logs` are the service's own with their topics, in the order in which an append writes them; `sources` all that its
-    reactor follows. Raises Forked, Succeeded, Poisoned, CannotComplete, ConnectionError, and what Postgres raises.
+    reactor follows; `macs` finds again what is claimed of personal fields.
+    Raises Forked, Succeeded, Poisoned, CannotComplete, ConnectionError, and what Postgres raises.
     """
     for topic in logs.values():
         await topics.create(topic)
@@ -60,7 +61,7 @@ async def shake_hands(
             alone = await _fenced(topics, readings, epoch)
         highest = max(reading.expectation.epoch for reading in readings)
         if alone and highest == epoch:
-            await _agree(db, readings, Import(db, rules, list(logs), ids or new_ids()), epoch, sources)
+            await _agree(db, readings, Import(db, rules, list(logs), ids or new_ids(), macs), epoch, sources)
             return epoch
         epoch = highest
 

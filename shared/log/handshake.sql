@@ -11,8 +11,8 @@ SELECT subject, object FROM event WHERE subject = ANY($1::text[]) AND version = 
 INSERT INTO published (log, next_index) VALUES ($1, $2) ON CONFLICT (log) DO UPDATE SET next_index = excluded.next_index;
 
 -- name: claim_commands
--- The commands of an imported tail: whose they are, and the place of their last event. Its digest is not known, and an empty
--- one fits every request. $1 text[] logs, in the order in which an append writes them · $2 bigint[] where their tails begin.
+-- The commands of an imported tail: whose they are, and the place of their last event. Its digest is not known: an empty
+-- one fits every request, and the first that comes fills it in. An inbox is read again from before them, in its order. $1 text[] logs, in the order in which an append writes them · $2 bigint[] where their tails begin.
 WITH tail AS (
     SELECT start.place, event.log, event.index, event.subject, event.envelope ->> 'commandkey' AS key,
         coalesce((event.envelope ->> 'commandend')::boolean, false) AS ends

@@ -1,17 +1,19 @@
 """The tail of a log that Kafka has and a restored Postgres lacks: stored again byte for byte, with all that follows from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic_core import from_json
 
 from shared.contracts.cloudevent import Catalogue, Envelope, Unreadable, encode
-from shared.contracts.duty import DutyArose
-from shared.deciding import Entry, Rules
+from shared.contracts.duty import DutyArose, EventCorrected
+from shared.contracts.values import Enc
+from shared.deciding import Decider, Entry, Rules
 from shared.log import postgres
+from shared.log.append import claims_corrected
 from shared.log.completing import CannotComplete, Placed, Seeking, missing
 from shared.log.postgres import Connection
 from shared.log.reactor import REACTOR
@@ -38,6 +40,14 @@ class _Read:
         return self.subject.startswith("duty/")
 
 
+class Macs(Protocol):
+    """What reads a sealed field and gives its clear text's MAC."""
+
+    async def of(self, envelope: Envelope, sealed: Enc) -> str | None:
+        """Give the MAC; None where the field's key is destroyed."""
+        ...
+
+
 @dataclass
 class Import:
     """An import in the connection's open transaction, under the append lock; `logs` as an append writes them, in order."""
@@ -46,6 +56,7 @@ class Import:
     rules: Rules
     logs: Sequence[str]
     ids: Iterator[str]
+    macs: "Macs"
     begins: dict[str, int] = field(default_factory=dict)
     """The first index of each log that was imported."""
 
@@ -88,8 +99,9 @@ class Import:
             envelope = self._decoded(log, event.index, event.bytes) if decider is not None else None
             if decider is None or envelope is None:
                 continue
-            taken |= dict.fromkeys(decider.claims(envelope.data), event.subject)
-            for key in decider.releases(envelope.data):
+            takes, gives_back = await self._claims_of(log, event.index, envelope, decider)
+            taken |= dict.fromkeys(takes, event.subject)
+            for key in gives_back:
                 taken.pop(key, None)
                 released[key] = event.subject
         if released:
@@ -100,6 +112,21 @@ class Import:
                 query(postgres.SQL, "import_claims"),
                 list(taken), list(taken.values()), [b""] * len(taken), nothing, nothing,
             )  # fmt: skip
+
+    async def _claims_of(
+        self, log: str, index: int, envelope: Envelope, decider: Decider[Any]
+    ) -> tuple[Iterable[str], Iterable[str]]:
+        """Give what an event takes and gives back, as its append did."""
+        event = envelope.data
+        if isinstance(event, EventCorrected):
+            rows = await self.db.fetch(query(postgres.SQL, "history"), envelope.subject, index)
+            history = [self._decoded(log, row["index"], row["bytes"]) for row in rows]
+            return claims_corrected(decider, [known for known in history if known is not None])
+        takes = set(decider.claims(event))
+        for prefix, sealed in decider.sealed_claims(event):
+            mac = await self.macs.of(envelope, sealed) if isinstance(sealed, Enc) else None
+            takes |= {f"{prefix}{mac}"} if mac else set()
+        return takes, decider.releases(event)
 
     def _decoded(self, log: str, index: int, data: bytes) -> Envelope | None:
         try:

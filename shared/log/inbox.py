@@ -1,7 +1,8 @@
 """Another system's reports: each message is accepted, repeated or refused, once, in the transaction that moves the position.
 
 The Kafka offset is the position. `(source, id)` is a claim with a keyed digest of the body: the same again is repeated, the
-same id with another body is refused. A refusal claims nothing, so a mended message may come again under its id.
+same id with another body is refused. A refusal claims nothing, so a mended message may come again under its id. What was
+refused stays so: where Postgres was restored and the topic is read again, a refusal that others have read is not judged anew.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from shared.log import message
 from shared.log.append import Accepted, Answer, Failed, KeyReused
 from shared.log.postgres import SQL, Connection, Pool, locked
 from shared.log.reactor import REACTOR, Overtaken, Reactor
-from shared.log.refusing import RefuseMessage
+from shared.log.refusing import RefuseMessage, refused_stream
 from shared.log.sql import query
 from shared.log.topic import Record, Topics
 from shared.policy.stockholm import day_of
@@ -52,6 +53,8 @@ class _Batch:
 
     wanted: list[tuple[Record, message.Read, Submission]] = field(default_factory=list)
     refusals: list[tuple[Record, MessageRefused]] = field(default_factory=list)
+    refused_before: list[tuple[Record, str]] = field(default_factory=list)
+    """With the id of the refusal that is there."""
     accepted: int = 0
     repeated: int = 0
 
@@ -94,8 +97,12 @@ class Inbox:
 
     async def _take(self, records: Sequence[Record], connection: Connection) -> None:
         batch = _Batch()
+        refused_before = await self._refused_before(records, connection)
         for record in records:
-            self._read(record, batch)
+            if record.offset in refused_before:
+                batch.refused_before.append((record, refused_before[record.offset]))
+            else:
+                self._read(record, batch)
         logs = self._reactor.logs
         group = await locked(connection)
         answers = await logs.decide(group, [submission for _, _, submission in batch.wanted])
@@ -103,8 +110,16 @@ class Inbox:
             self._count(record, read, answer, batch)
         if batch.refusals:
             refused = await logs.decide(group, [self._refusal(record, said) for record, said in batch.refusals])
-            await self._keep(batch.refusals, refused, connection)
-        await connection.execute(query(INBOX, "count"), self.name, batch.accepted, batch.repeated, len(batch.refusals))
+            await self._keep(_recorded(batch.refusals, refused), connection)
+        await self._keep(batch.refused_before, connection)
+        refused_in_all = len(batch.refusals) + len(batch.refused_before)
+        await connection.execute(query(INBOX, "count"), self.name, batch.accepted, batch.repeated, refused_in_all)
+
+    async def _refused_before(self, records: Sequence[Record], connection: Connection) -> dict[int, str]:
+        """Give the refusals that are there already: offset → the event's id."""
+        streams = {refused_stream(self.name, record.offset): record.offset for record in records}
+        rows = await connection.fetch(query(INBOX, "refused_before"), list(streams))
+        return {streams[row["subject"]]: row["id"] for row in rows}
 
     def _read(self, record: Record, batch: _Batch) -> None:
         """Make a command of a message, or a refusal."""
@@ -228,18 +243,21 @@ class Inbox:
             correlation_id=said.message_id or f"{self.name}/{record.offset}",
         )
 
-    async def _keep(
-        self, refusals: Sequence[tuple[Record, MessageRefused]], answers: Sequence[Answer], connection: Connection
-    ) -> None:
-        """Keep the refused bytes, sealed, until they expire; a refusal that was not recorded may not be passed over."""
+    async def _keep(self, refused: Sequence[tuple[Record, str]], connection: Connection) -> None:
+        """Keep the refused bytes, sealed, until they expire; each with the id of its refusal."""
         expires: date = day_of(self._now()) + timedelta(days=KEPT_DAYS)
-        kept = []
-        for (record, _), answer in zip(refusals, answers, strict=True):
-            if not isinstance(answer, Accepted):
-                raise RuntimeError(f"{self.name} offset {record.offset}: its refusal was not recorded: {answer}")  # noqa: TRY004
-            if answer.events:
-                kept.append((answer.events[-1].id, self._vault.seal(record.value or b""), expires))
+        kept = [(id_, self._vault.seal(record.value or b""), expires) for record, id_ in refused]
         await connection.executemany(query(SQL, "keep_refused_original"), kept)
+
+
+def _recorded(refusals: Sequence[tuple[Record, MessageRefused]], answers: Sequence[Answer]) -> list[tuple[Record, str]]:
+    """Give the refusals' ids. A refusal that was not recorded may not be passed over."""
+    recorded = []
+    for (record, said), answer in zip(refusals, answers, strict=True):
+        if not isinstance(answer, Accepted):
+            raise RuntimeError(f"{said.topic} offset {record.offset}: its refusal was not recorded: {answer}")  # noqa: TRY004
+        recorded += [(record, event.id) for event in answer.events[-1:]]
+    return recorded
 
 
 async def forget_expired(pool: Pool, now: Callable[[], datetime], every_s: float = 3_600) -> None:

@@ -25,8 +25,13 @@ class RefuseMessage(Command):
     @property
     @override
     def subject(self) -> str:
-        """One stream a place: `refused/<topic>/<offset>`."""
-        return f"{CATEGORY}/{self.refusal.topic}/{self.refusal.offset}"
+        """One stream a place."""
+        return refused_stream(self.refusal.topic, self.refusal.offset)
+
+
+def refused_stream(topic: str, offset: int) -> str:
+    """Name the stream of a place's refusal: `refused/<topic>/<offset>`."""
+    return f"{CATEGORY}/{topic}/{offset}"
 
 
 def evolve(_state: State, event: MessageRefused) -> State:

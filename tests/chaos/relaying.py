@@ -15,6 +15,8 @@ from shared.log.leader import Leader
 from shared.log.outbox import PostgresOutbox
 from shared.log.postgres import connect
 from shared.log.relay import Relay, Succeeded
+from shared.persons.claiming import KeyMacs
+from shared.persons.memory import MemoryKeys
 from tests.chaos.barrier import BarredOutbox, BarredTopics, Barrier
 from tests.shared.log.invented import OWN, rules
 
@@ -35,7 +37,7 @@ async def relay() -> int:
         async def handshake() -> int:
             connection = await connect(url, "chaos handshake")
             try:
-                return await shake_hands(connection, topics, logs, rules(), OWN)
+                return await shake_hands(connection, topics, logs, rules(), OWN, KeyMacs(MemoryKeys(), "garden"))
             finally:
                 await connection.close()
 

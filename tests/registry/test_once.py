@@ -9,10 +9,11 @@ from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import ALREADY_REGISTERED, RegisterEnterprise
 from services.registry.domain.rules import rules
 from shared.contracts.duty import Change, CorrectedRef, CorrectionKind
-from shared.contracts.values import Id
+from shared.contracts.values import Enc, Id
 from shared.deciding import Submission
 from shared.log.append import Accepted, Answer, Logs
 from shared.log.memory import MemoryStore
+from shared.persons.claiming import KeyMacs
 from shared.persons.memory import MemoryKeys
 from shared.persons.preparing import prepare
 from shared.persons.recording import sealed
@@ -62,6 +63,22 @@ async def test_a_number_is_registered_once(number: str, again: str, fields: dict
     assert isinstance(first, Accepted)
     assert second == ALREADY_REGISTERED
     assert await registry.submit(other) == [ALREADY_REGISTERED]
+
+
+@SAME
+async def test_what_was_claimed_is_found_again_in_the_event(number: str, again: str, fields: dict[str, Any]) -> None:
+    """After a restore the claims are made anew of what is stored: in clear of a legal person, sealed of a person."""
+    assert again != number
+    registry = Registry()
+    (entered,) = await registry.submit(register(number, **fields))
+    assert isinstance(entered, Accepted)
+    (envelope,) = entered.events
+    decider = registry.logs.rules.by_category["enterprise"]
+    found = set(decider.claims(envelope.data))
+    for prefix, number_ in decider.sealed_claims(envelope.data):
+        assert isinstance(number_, Enc)
+        found.add(f"{prefix}{await KeyMacs(registry.keys, 'registry').of(envelope, number_)}")
+    assert found == {key for key in registry.store.claims if not key.startswith("command:")}
 
 
 async def test_what_is_stored_names_no_person() -> None:

@@ -14,6 +14,8 @@ from shared.log.handshake import shake_hands
 from shared.log.kafka import KafkaTopics
 from shared.log.migrating import migrate
 from shared.log.postgres import PostgresStore, connect
+from shared.persons.claiming import KeyMacs
+from shared.persons.memory import MemoryKeys
 from shared.persons.recording import sealed
 from shared.policy.authority import load
 
@@ -34,7 +36,7 @@ async def ready_to_append(servers: Servers, name: str) -> AsyncIterator[Appendin
     try:
         await migrate(connection)
         async with KafkaTopics(servers.kafka, "bench") as topics:
-            await shake_hands(connection, topics, {LOG: f"{name}.{LOG}"}, decided, [LOG])
+            await shake_hands(connection, topics, {LOG: f"{name}.{LOG}"}, decided, [LOG], KeyMacs(MemoryKeys(), name))
         store = PostgresStore(url, "bench")
         appending = Appending(Logs(store, decided, (LOG,), seal=sealed))
         working = asyncio.create_task(appending.run())

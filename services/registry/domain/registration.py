@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import override
@@ -33,6 +34,10 @@ from shared.contracts.registry import (
 from shared.contracts.values import Day, DocumentRef, OrgNr, Personal, Plain
 from shared.deciding import Decision, Past, Refused
 
+PERSON: Final = "person:"
+"""What a person's number claims begins so; its MAC follows."""
+NUMBER: Final = "identity/valueEnc"
+
 
 def claim_of(identity: OrgNr) -> str | None:
     """Give what a legal person's number claims; a person's is claimed by its MAC, which no event holds."""
@@ -60,7 +65,7 @@ class _Numbered(EnterpriseCommand):
     def to_mac(self) -> Mapping[str, str]:
         """A person's number, and a foreign one, which may be a person's."""
         if self.is_foreign and self.organisation_number:
-            return {"identity_mac": f"foreign:{said(self.organisation_number).strip()}"}
+            return {"identity_mac": said(self.organisation_number).strip()}
         number = self.number
         return {} if number is None or number.kind == "orgnr" else {"identity_mac": number.digits}
 
@@ -71,7 +76,7 @@ class _Numbered(EnterpriseCommand):
         if self.to_mac:
             if self.identity_mac is None:
                 raise ValueError("a person's number is to be claimed and its MAC is missing")
-            return (f"person:{self.identity_mac}",)
+            return (f"{PERSON}{self.identity_mac}",)
         number = self.number
         return (f"orgnr:{number.digits}",) if number and number.kind == "orgnr" else ()
 
@@ -186,7 +191,7 @@ def _identity(command: _Numbered) -> OrgNr | None:
     if written is None:
         return None
     if command.is_foreign:
-        return OrgNr(kind="foreign", value_enc=written)
+        return OrgNr(kind="foreign", value_enc=resaid(said(written).strip(), written))
     number = command.number
     if number is None:
         return None
@@ -242,7 +247,7 @@ def add_details(command: AddPersonalDetails, past: Past) -> Decision:
         identity = _identity(command)
         if identity is None or identity.kind != state.identity_kind or not isinstance(identity.value_enc, Plain):
             return NOT_A_NUMBER
-        fields["identity/valueEnc"] = identity.value_enc
+        fields[NUMBER] = identity.value_enc
     if not fields or not set(fields) <= state.lacks:
         return NOTHING_MISSING
     return [PersonalDetailsAdded(event_id=command.event_id, fields=fields)]

@@ -1,5 +1,6 @@
 """All that registry decides by."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from services.registry.domain import application, contact, enterprise, loss, offering, recognition, registration
@@ -7,7 +8,9 @@ from services.registry.domain.assessment import AssessCriterion, assess
 from services.registry.domain.duties import EVENTS, duties
 from services.registry.domain.record import CorrectEnterprise, correct_enterprise
 from shared.contracts.cloudevent import Event
+from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.contracts.registry import ENTERPRISE_EVENTS, EnterpriseRegistered
+from shared.contracts.values import Personal
 from shared.deciding import Decider, Rules
 from shared.policy.authority import Authority
 
@@ -16,6 +19,14 @@ def _claims(event: Event) -> tuple[str, ...]:
     """A legal person's number is its own, also where its registration came by another way than a command of ours."""
     claim = registration.claim_of(event.identity) if isinstance(event, EnterpriseRegistered) else None
     return (claim,) if claim else ()
+
+
+def _sealed_claims(event: Event) -> Iterator[tuple[str, Personal]]:
+    """A person's number, also where it was added to a report."""
+    if isinstance(event, EnterpriseRegistered) and event.identity.value_enc is not None:
+        yield registration.PERSON, event.identity.value_enc
+    if isinstance(event, PersonalDetailsAdded) and registration.NUMBER in event.fields:
+        yield registration.PERSON, event.fields[registration.NUMBER]
 
 
 def rules(authority: Authority) -> Rules:
@@ -44,6 +55,7 @@ def rules(authority: Authority) -> Rules:
         },
         events=ENTERPRISE_EVENTS,
         claims=_claims,
+        sealed_claims=_sealed_claims,
         taken=registration.ALREADY_REGISTERED,
     )
     return Rules(

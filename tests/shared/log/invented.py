@@ -11,12 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from pydantic_core import from_json
 from typing_extensions import override
 
 from deploy.local.places import ROOT
 from shared.contracts.cloudevent import Event, Recorded
 from shared.contracts.duty import Change, CorrectedRef, EventCorrected
-from shared.contracts.values import Day, DutyId, Id, Personal
+from shared.contracts.values import Day, DutyId, Id, Personal, Plain
 from shared.deciding import Command, Decider, Decision, Happening, Past, Refused, Rules, Submission
 from shared.log.duty_view import DutyRow, duty_view
 from shared.log.refusing import refusing
@@ -129,19 +130,31 @@ class PlotCommand(Command):
         return f"plot/{self.plot_id}"
 
 
+TENANT = "tenant:"
+
+
 class LetPlot(PlotCommand):
-    """Let it; the name is its own among all plots."""
+    """Let it; the name is its own among all plots, and so is the tenant where the edge knows them by their MAC."""
+
+    KEY_OF = ("sole-trader", "plot_id")
 
     name: str
     crop: str = "beans"
     let_on: Day
     tenant: Personal | None = None
+    tenant_mac: str | None = None
+
+    @property
+    @override
+    def to_mac(self) -> Mapping[str, str]:
+        """A tenant's name."""
+        return {"tenant_mac": from_json(self.tenant.json)} if isinstance(self.tenant, Plain) else {}
 
     @property
     @override
     def claims(self) -> tuple[str, ...]:
-        """One plot a name."""
-        return (f"name:{self.name}",)
+        """One plot a name, and a tenant."""
+        return (f"name:{self.name}", *([f"{TENANT}{self.tenant_mac}"] if self.tenant_mac else []))
 
 
 class TendPlot(PlotCommand):
@@ -229,6 +242,7 @@ PLOT = Decider(
     events=(PlotLet, PlotTended, PlotGivenUp),
     claims=lambda event: (f"name:{event.name}",) if isinstance(event, PlotLet) else (),
     releases=lambda event: (f"name:{event.name}",) if isinstance(event, PlotGivenUp) else (),
+    sealed_claims=lambda event: [(TENANT, event.tenant_enc)] if isinstance(event, PlotLet) and event.tenant_enc else (),
     taken=NAME_TAKEN,
 )
 

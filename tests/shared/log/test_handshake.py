@@ -6,9 +6,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import pytest
+from pydantic_core import from_json
 from typing_extensions import override
 
 from deploy.local.stack import Servers, databases
+from shared.contracts.values import Plain
 from shared.log.append import Accepted, ClosedLead, Logs
 from shared.log.completing import CannotComplete
 from shared.log.follow import Expectation, Verdict
@@ -21,6 +23,10 @@ from shared.log.reactor import REACTOR
 from shared.log.relay import Relay, Succeeded
 from shared.log.sources import Poisoned
 from shared.log.topic import Record, Sending
+from shared.persons.claiming import KeyMacs
+from shared.persons.memory import MemoryKeys
+from shared.persons.preparing import claims_key, mac, prepare
+from shared.persons.recording import sealed
 from tests.shared.log.gardens import prepared, read_log
 from tests.shared.log.invented import (
     DUTIES,
@@ -28,6 +34,8 @@ from tests.shared.log.invented import (
     OWN,
     PLOTS,
     REFUSED,
+    TENANT,
+    correct_plot,
     give_up_plot,
     let_plot,
     rules,
@@ -47,14 +55,17 @@ class Garden:
     store: PostgresStore
     topics: KafkaTopics
     topic_of: dict[str, str]
+    keys: MemoryKeys
     logs: Logs = field(init=False)
 
     def __post_init__(self) -> None:
-        self.logs = Logs(self.store, rules(), OWN)
+        self.logs = Logs(self.store, rules(), OWN, seal=sealed)
 
     async def shake(self) -> int:
         """Make the handshake."""
-        return await shake_hands(self.connection, self.topics, self.topic_of, rules(), SOURCES)
+        return await shake_hands(
+            self.connection, self.topics, self.topic_of, rules(), SOURCES, KeyMacs(self.keys, "garden")
+        )
 
     async def publish(self, epoch: int, *logs: str) -> None:
         """Relay everything of these logs, all by default."""
@@ -119,6 +130,7 @@ class Gardens:
 
     servers: Servers
     prefix: str
+    keys: MemoryKeys = field(default_factory=MemoryKeys)
     opened: list[Garden] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
 
@@ -131,6 +143,7 @@ class Gardens:
             PostgresStore(url, "garden"),
             KafkaTopics(self.servers.kafka, "test"),
             topic_of,
+            self.keys,
         )
         self.opened.append(garden)
         return garden
@@ -354,6 +367,51 @@ async def duties(garden: Garden) -> list[tuple[object, ...]]:
         "SELECT subject, version, object FROM event WHERE log = $1 ORDER BY index", DUTIES
     )
     return [tuple(row) for row in rows]
+
+
+# -- claims
+
+
+async def claimed(garden: Garden) -> dict[str, str]:
+    """What is taken beside commands' keys, and by whom."""
+    return {key: owner for key, (owner, _, _) in (await garden.claims()).items() if not key.startswith("command:")}
+
+
+async def test_what_a_correction_claims_comes_back(gardens: Gardens, garden: Garden) -> None:
+    """The new name is the plot's, and the wrong one is free again, whichever of the two events Postgres lost."""
+    for backed_up_after in (0, 1):
+        await garden.publish(await garden.shake())
+        plot = f"p{backed_up_after}"
+        steps = [let_plot(plot, f"Rose {plot}")]
+        await garden.do(*steps[:backed_up_after])
+        await garden.publish(2 * backed_up_after + 1)
+        url = await gardens.backup(garden)
+        lost = await gardens.open(garden.url)
+        await lost.do(*steps[backed_up_after:])
+        event_id = from_json((await lost.log(PLOTS))[-1])["id"]
+        await lost.do(correct_plot(plot, event_id, "wrong-value", name=f"Lily {plot}"))
+        await lost.publish(2 * backed_up_after + 1)
+        garden = await gardens.open(url)
+        await garden.shake()
+        assert await claimed(garden) == await claimed(lost)
+        assert f"name:Lily {plot}" in await claimed(garden)
+
+
+async def test_what_is_claimed_of_a_person_comes_back(gardens: Gardens, garden: Garden) -> None:
+    """No event has the MAC: it is made anew of the sealed field. Where the key is destroyed, nothing is claimed any more."""
+    await garden.publish(await garden.shake())
+    url = await gardens.backup(garden)
+    lost = await gardens.open(garden.url)
+    for plot in ("1", "2"):
+        letting = let_plot(plot).model_copy(update={"tenant": Plain(f'"Canary {plot}"')})
+        await lost.do(await prepare(letting, gardens.keys, "garden"))
+    await lost.publish(1)
+    await gardens.keys.destroy("sole-trader/2")
+    back = await gardens.open(url)
+    await back.shake()
+    kept = mac(await claims_key(gardens.keys, "garden"), "Canary 1")
+    assert {key for key in await claimed(back) if key.startswith(TENANT)} == {f"{TENANT}{kept}"}
+    assert len(await claimed(lost)) == len(await claimed(back)) + 1
 
 
 # -- reactions

@@ -215,6 +215,24 @@ async def test_records_that_come_again_are_passed_over(receiver: Receiver) -> No
     assert await receiver.counts() == (2, 0, 1)
 
 
+async def test_what_was_refused_stays_refused_after_a_restore(receiver: Receiver, postgres: PostgresGarden) -> None:
+    """The topic is read again from an older position, on what is known by now: a refusal that others have read stands."""
+    visit = structured("m1", {"plotId": "r1", "tendedOn": "2026-03-03"}, type_=TENDED)
+    records = await receiver.send(visit, structured("m2", plot(1)))
+    assert await receiver.counts() == (1, 0, 1)
+    # As the import leaves it: both logs are whole, the counts, the position and the originals are older.
+    await postgres.connection.execute("TRUNCATE inbox, refused_original; UPDATE claim SET digest = ''")
+    receiver.reader.reactor.positions[NAME].next_index = 0
+    await postgres.connection.execute("UPDATE position SET next_index = 0 WHERE source = $1", NAME)
+    other = structured("m2", plot(1, crop="leek"))
+    await receiver.take([*records, Record(2, None, other)])
+    assert await receiver.counts() == (0, 1, 2)
+    assert [said["reason"] for said in await refusals(receiver)] == [NOT_LET.reason, "id-reused"]
+    kept = await postgres.connection.fetch("SELECT event_id, sealed FROM refused_original")
+    assert {VAULT.unseal(row["sealed"]) for row in kept} == {visit, other}
+    assert {row["event_id"] for row in kept} == {from_json(data)["id"] for data in await postgres.log(REFUSED)}
+
+
 async def test_an_inbox_that_was_overtaken_stops(receiver: Receiver, garden_url: str) -> None:
     """Two processes at one inbox: the second to move the position learns that it does not lead."""
     async with receiving(garden_url) as other:
