@@ -6,6 +6,7 @@ from services.registry.domain.application import ApplyForRecognition, RefuseReco
 from services.registry.domain.assessment import AssessCriterion
 from services.registry.domain.contact import ChangeContact
 from services.registry.domain.loss import SuspendRecognition, WithdrawRecognition
+from services.registry.domain.merger import MergeEnterprises
 from services.registry.domain.offering import DeclareTargetShare, UpdateOffering
 from services.registry.domain.recognition import RecogniseEnterprise, RestoreRecognition
 from services.registry.domain.record import CorrectEnterprise
@@ -147,6 +148,14 @@ OPERATIONS: Final = (
         view=ENTERPRISE,
         sv="Avsluta företaget i registret",
         en="Close the enterprise in the registry",
+    ),
+    Operation(
+        path="/v1/enterprises/{enterpriseId}/mergers",
+        command=MergeEnterprises,
+        roles=WRITE,
+        view=ENTERPRISE,
+        sv="Registrera att andra företag har gått upp i detta",
+        en="Record that other enterprises have become part of this one",
     ),
     Operation(
         path="/v1/enterprises/{objectId}/waivers",

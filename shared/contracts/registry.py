@@ -38,6 +38,7 @@ SuspensionReason: TypeAlias = Literal["evidence-expired", "criterion-in-doubt", 
 WithdrawalReason: TypeAlias = Literal["criterion-not-met", "false-information", "review-unanswered", "own-request"]
 ClosureReason: TypeAlias = Literal["dissolved", "bankruptcy", "struck-off", "merged", "left-area", "ceased-as-wise"]
 ClosureSource: TypeAlias = Literal["bolagsverket", "skatteverket", "enterprise", "officer"]
+SurvivorRecognition: TypeAlias = Literal["kept", "review-required"]
 StatedBy: TypeAlias = Literal["enterprise", "officer"]
 PlaceKind: TypeAlias = Literal["rehabilitering", "arbetstraning", "sysselsattning", "daglig-verksamhet"]
 ContactPurpose: TypeAlias = Literal["procurement", "placements", "general"]
@@ -264,13 +265,31 @@ class EnterpriseClosed(Event):
     administrator_contact: Personal | None = None
 
 
+class EnterprisesMerged(Event):
+    """Others have become part of this one, in whose stream it stands; each absorbed one is closed as `merged`.
+
+    `successorDuties`: what was owed about the absorbed is owed about the survivor (edge rule 16). `review-required`: whether
+    the survivor still is a WISE must be looked into, so places at the absorbed are reviewed as after any closure.
+    """
+
+    TYPE = "se.medverka.EnterprisesMerged.v1"
+    OCCURS = "merged_on"
+
+    survivor_id: Id
+    absorbed_ids: Annotated[tuple[Id, ...], Field(min_length=1)]
+    merged_on: Day
+    survivor_recognition: SurvivorRecognition
+    successor_duties: bool
+    evidence: DocumentRef
+
+
 EnterpriseEvent: TypeAlias = (
     EnterpriseRegistered | RecognitionApplied | CriterionAssessed | EnterpriseRecognised | RecognitionRefused
     | RecognitionSuspended | RecognitionWithdrawn | RecognitionRestored | OfferingUpdated | TargetShareDeclared
-    | ContactChanged | EnterpriseClosed | PersonalDetailsAdded
+    | ContactChanged | EnterpriseClosed | EnterprisesMerged | PersonalDetailsAdded
 )  # fmt: skip
 ENTERPRISE_EVENTS: tuple[type[Event], ...] = (
     EnterpriseRegistered, RecognitionApplied, CriterionAssessed, EnterpriseRecognised, RecognitionRefused,
     RecognitionSuspended, RecognitionWithdrawn, RecognitionRestored, OfferingUpdated, TargetShareDeclared,
-    ContactChanged, EnterpriseClosed, PersonalDetailsAdded,
+    ContactChanged, EnterpriseClosed, EnterprisesMerged, PersonalDetailsAdded,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from shared.contracts.registry import (
     EnterpriseClosed,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     OfferingUpdated,
     RecognitionApplied,
     RecognitionRefused,
@@ -78,6 +79,10 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
     EnterpriseClosed: OF | {
         "closedOn": "2026-11-02", "reasonCode": "bankruptcy", "source": "bolagsverket", "evidence": DOCUMENT,
         "administratorContact": ENC,
+    },
+    EnterprisesMerged: NAMED | {
+        "survivorId": id_(0xE001), "absorbedIds": [id_(0xE002), id_(0xE003)], "mergedOn": "2026-11-02",
+        "survivorRecognition": "kept", "successorDuties": True, "evidence": DOCUMENT,
     },
     PersonalDetailsAdded: NAMED | {"eventId": id_(0), "fields": {"nameEnc": ENC, "identity/valueEnc": ENC}},
 }  # fmt: skip

@@ -14,12 +14,14 @@ from typing_extensions import override
 from shared.contracts.duty import EventCorrected
 from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.contracts.registry import (
+    ClosureReason,
     ContactChanged,
     CriterionAssessed,
     EnterpriseClosed,
     EnterpriseEvent,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     OfferingUpdated,
     RecognitionApplied,
     RecognitionRefused,
@@ -59,6 +61,9 @@ class State:
     offering: OfferingUpdated | None = None
     contacts: frozenset[Id] = frozenset()
     """Those in use."""
+    closed_as: ClosureReason | None = None
+    absorbed: frozenset[Id] = frozenset()
+    """The enterprises that have become part of it."""
 
 
 initial = State()
@@ -79,16 +84,17 @@ def evolve(state: State, event: EnterpriseEvent | EventCorrected) -> State:
             return replace(state, pending=state.pending - {id_}, answered=state.answered | {id_})
         case EnterpriseRecognised() | RecognitionRestored():
             return _recognised(state, event)
-        case RecognitionSuspended(decision=decision):
-            return replace(state, status="suspended", decision=decision)
-        case RecognitionWithdrawn(decision=decision):
-            return replace(state, status="withdrawn", decision=decision)
+        case RecognitionSuspended() | RecognitionWithdrawn():
+            status: Status = "suspended" if isinstance(event, RecognitionSuspended) else "withdrawn"
+            return replace(state, status=status, decision=event.decision)
         case OfferingUpdated():
             return replace(state, offering=event)
         case ContactChanged():
             return replace(state, contacts=_contacts(state, event))
-        case EnterpriseClosed():
-            return replace(state, status="closed")
+        case EnterpriseClosed(reason_code=reason):
+            return replace(state, status="closed", closed_as=reason)
+        case EnterprisesMerged(absorbed_ids=ids):
+            return replace(state, absorbed=state.absorbed | set(ids))
         case TargetShareDeclared() | EventCorrected():
             return state
 

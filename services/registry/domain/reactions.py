@@ -1,15 +1,23 @@
-"""What registry takes from other systems. It follows no other service, and its own events call for no further command yet."""
+"""What follows from a merger, and what registry takes from other systems. It follows no other service."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from services.registry.domain.contact import ChangeContact
 from services.registry.domain.enterprise import EnterpriseCommand
 from services.registry.domain.offering import UpdateOffering
 from services.registry.domain.registration import CloseEnterprise, ReportEnterprise
-from shared.contracts.cloudevent import Event
-from shared.contracts.registry import ContactChanged, EnterpriseClosed, EnterpriseRegistered, OfferingUpdated
+from shared.contracts.cloudevent import Event, Recorded
+from shared.contracts.registry import (
+    ContactChanged,
+    EnterpriseClosed,
+    EnterpriseRegistered,
+    EnterprisesMerged,
+    OfferingUpdated,
+)
 from shared.contracts.values import UUID7
 from shared.deciding import Command, Refused
+from shared.merging import taken_over
 from shared.policy.authority import Authority
 from shared.reacting import Message, Reactions, Rows
 
@@ -20,6 +28,19 @@ NOT_AN_ID = Refused(
     "Ett id i meddelandet är ingen UUIDv7 med gemener; skapa ett nytt id.",
     "An id in the message is no UUIDv7 in lower case; make a new one.",
 )  # fmt: skip
+
+
+def on_merged(recorded: Recorded, rows: Rows, _authority: Authority) -> Iterable[Command]:
+    """Let the survivor's review stand for those of the absorbed, then close each absorbed enterprise (edge rule 16)."""
+    event = recorded.event
+    if not isinstance(event, EnterprisesMerged):
+        return
+    yield from taken_over(recorded, rows)
+    for absorbed_id in event.absorbed_ids:
+        yield CloseEnterprise(
+            at=recorded.envelope.occurredat, enterprise_id=absorbed_id, closed_on=event.merged_on, reason_code="merged",
+            source="officer", evidence=event.evidence,
+        )  # fmt: skip
 
 
 def reported_registered(message: Message, _rows: Rows, _authority: Authority) -> Command | Refused:
@@ -61,7 +82,7 @@ def _event(message: Message, kind: type[E]) -> E:
 
 
 REACTIONS = Reactions(
-    to={},
+    to={EnterprisesMerged: (on_merged,)},
     inbox={
         EnterpriseRegistered: reported_registered,
         OfferingUpdated: reported_offering,

@@ -82,6 +82,10 @@ class EnterpriseRow:
     share_as_of: date | None = None
     share_valid_until: date | None = None
     closed_because: str | None = None
+    suspended_until: date | None = None
+    """The day until which its recognition was said to rest; it rests until it is restored or withdrawn all the same."""
+    absorbed_ids: tuple[str, ...] = ()
+    """The enterprises that have become part of it."""
 
 
 class Contact(Value):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from services.registry.domain import application, contact, enterprise, loss, offering, recognition, registration
+from services.registry.domain import application, contact, enterprise, loss, merger, offering, recognition, registration
 from services.registry.domain.assessment import AssessCriterion, assess
 from services.registry.domain.duties import EVENTS, duties
 from services.registry.domain.record import CorrectEnterprise, correct_enterprise
@@ -51,6 +51,7 @@ def rules(authority: Authority) -> Rules:
             offering.DeclareTargetShare: offering.declare_target_share,
             contact.ChangeContact: contact.change_contact,
             registration.CloseEnterprise: registration.close,
+            merger.MergeEnterprises: merger.merge,
             CorrectEnterprise: correct_enterprise,
         },
         events=ENTERPRISE_EVENTS,

@@ -16,6 +16,7 @@ from shared.contracts.registry import (
     EnterpriseClosed,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     OfferingUpdated,
     RecognitionApplied,
     RecognitionRefused,
@@ -56,19 +57,22 @@ def _decided(row: EnterpriseRow, recorded: Recorded) -> EnterpriseRow:
     """Fold a decision on the recognition, or the closure."""
     match recorded.event:
         case EnterpriseRecognised(effective_from=day, criteria_version=version, review_due_on=review):
-            known = replace(row, pending=(), criteria_version=version, review_due_on=review)
+            known = replace(row, pending=(), criteria_version=version, review_due_on=review, suspended_until=None)
             return _stands(known, "recognised", day)
         case RecognitionRestored(effective_from=day, review_due_on=review):
-            return _stands(replace(row, pending=(), review_due_on=review), "recognised", day)
-        case RecognitionSuspended(effective_from=day):
-            return _stands(row, "suspended", day)
+            known = replace(row, pending=(), review_due_on=review, suspended_until=None)
+            return _stands(known, "recognised", day)
+        case RecognitionSuspended(effective_from=day, until=until):
+            return _stands(replace(row, suspended_until=until), "suspended", day)
         case RecognitionWithdrawn(effective_from=day):
-            return _stands(replace(row, review_due_on=None), "withdrawn", day)
+            return _stands(replace(row, review_due_on=None, suspended_until=None), "withdrawn", day)
         case RecognitionRefused(application_id=id_):
             return replace(row, pending=tuple(p for p in row.pending if p.application_id != id_))
         case EnterpriseClosed(closed_on=day, reason_code=reason):
-            known = replace(row, pending=(), review_due_on=None, closed_because=reason)
+            known = replace(row, pending=(), review_due_on=None, suspended_until=None, closed_because=reason)
             return _stands(known, "closed", day)
+        case EnterprisesMerged(absorbed_ids=ids):
+            return replace(row, absorbed_ids=tuple(dict.fromkeys((*row.absorbed_ids, *ids))))
         case _:
             raise ValueError(f"{recorded.subject}: {recorded.envelope.type} is no event of an enterprise")
 

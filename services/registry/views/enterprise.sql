@@ -27,7 +27,9 @@ CREATE TABLE enterprise (
     reaches_30_percent boolean,
     share_as_of date,
     share_valid_until date,
-    closed_because text
+    closed_because text,
+    suspended_until date,
+    absorbed_ids jsonb NOT NULL
 );
 -- page: those of one status, in the order of their keys
 CREATE INDEX enterprise_status ON enterprise (status, key);
@@ -41,7 +43,8 @@ CREATE INDEX enterprise_number ON enterprise (organisation_number);
 SELECT
     key, enterprise_id, status, since, name, is_sole_trader, identity_kind, organisation_number, is_incomplete, legal_form,
     municipality_code, registered_on, business_started_on, is_social_work_cooperative, website, ownership_check, criteria,
-    criteria_version, review_due_on, offering, reaches_30_percent, share_as_of, share_valid_until, closed_because
+    criteria_version, review_due_on, offering, reaches_30_percent, share_as_of, share_valid_until, closed_because,
+    suspended_until, absorbed_ids
 FROM enterprise
 WHERE key > $1
 AND ($3::text IS NULL OR status = $3)
@@ -59,7 +62,7 @@ SELECT
     key, enterprise_id, status, since, name, is_sole_trader, identity_kind, organisation_number, is_incomplete, legal_form,
     municipality_code, registered_on, business_started_on, is_social_work_cooperative, website, ownership_check, criteria,
     criteria_version, review_due_on, standings, pending, offering, reaches_30_percent, share_as_of, share_valid_until,
-    closed_because
+    closed_because, suspended_until, absorbed_ids
 FROM enterprise WHERE key = $1;
 
 -- name: personal

@@ -128,6 +128,20 @@ class RescheduleDuty(DutyCommand):
         return self.needs
 
 
+class TakeOverDuty(DutyCommand):
+    """A reaction's: what a duty is about became part of another, `successorId`, about which it is owed from now on."""
+
+    successor_id: str
+    cause_event_id: str
+    on: date
+
+    @property
+    @override
+    def objects(self) -> tuple[str, ...]:
+        """Both, to see whether it is owed about the successor already."""
+        return (self.object_id, self.successor_id)
+
+
 class WaiveDuty(DutyCommand):
     """Let a duty go by a decision of whoever may; proposer and approver are two persons."""
 

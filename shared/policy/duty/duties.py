@@ -20,6 +20,7 @@ from shared.policy.duty.commands import (
     LapseDuty,
     OpenDuty,
     RescheduleDuty,
+    TakeOverDuty,
     TakeStep,
     VoidDuty,
     WaiveDuty,
@@ -34,7 +35,7 @@ class Duties(DutyRules):
     """A service's duties, in the order of the clauses, and what their commands and events do."""
 
     events = DUTY_EVENTS
-    commands = (OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, WaiveDuty)
+    commands = (OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, TakeOverDuty, WaiveDuty)
 
     def __init__(self, duties: Iterable[Duty], authority: Authority, may_waive: WaiverRule = anyone_may) -> None:
         self.book = Book(duties, authority)

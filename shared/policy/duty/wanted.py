@@ -28,6 +28,7 @@ from shared.policy.duty.commands import (
     LapseDuty,
     OpenDuty,
     RescheduleDuty,
+    TakeOverDuty,
     TakeStep,
     VoidDuty,
     WaiveDuty,
@@ -36,6 +37,7 @@ from shared.policy.duty.definition import Duty, Following, LapseReason
 from shared.policy.duty.due import Due
 from shared.policy.duty.life import NEVER_OWED, DutyState, arisen
 from shared.policy.duty.schedule import follows_on, steps
+from shared.policy.duty.succession import take_over
 from shared.policy.stockholm import day_of
 
 WaiverRule: TypeAlias = Callable[[WaiveDuty, DutyState], Refused | None]
@@ -71,6 +73,8 @@ def decide(
             return list(book.voids(duty, reason, cause, on, _lapse_for(book.definition(duty.id), reason)))
         case RescheduleDuty() if duty.end is None and not duty.is_past(day_of(recorded_at)):
             return _reschedule(book, command, duty, past, recorded_at)
+        case TakeOverDuty() if duty.end is None:
+            return list(take_over(book, command, duty, past))
         case WaiveDuty():
             return _waive(book, may_waive, command, duty, actor)
         case _:
