@@ -1,12 +1,12 @@
 """A service's logs in Postgres."""
 
-import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import asyncpg
+from pydantic_core import from_json
 from typing_extensions import override
 
 from shared.log.sql import query
@@ -86,8 +86,15 @@ async def pool(url: str, name: str, size: int = 8) -> Pool:
 
 
 async def read_json(connection: Any) -> None:
-    """Let jsonb come and go as Python values."""
-    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+    """Let jsonb come as Python values and go as JSON text; in binary, since records are copied in no other way."""
+    await connection.set_type_codec(
+        "jsonb", encoder=_binary, decoder=lambda data: from_json(data[1:]), schema="pg_catalog", format="binary"
+    )
+
+
+def _binary(json: str) -> bytes:
+    """Give a jsonb value's binary form: its version and the text."""
+    return b"\x01" + json.encode()
 
 
 class PostgresGroup(Group):

@@ -5,7 +5,7 @@ A rebuild folds and never reacts. Afterwards the table equals the live one byte 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -45,6 +45,8 @@ class _Fold:
     most_rows: int
     next_index: int = 0
     rows: dict[str, Any] = field(default_factory=dict)
+    loaded: set[str] = field(default_factory=set)
+    """Those of the rows that had been stored before."""
     storing: "asyncio.Task[None] | None" = None
 
     async def take(self, arrived: Sequence[Arrived]) -> None:
@@ -86,13 +88,20 @@ class _Fold:
         if keys:
             await self.stored()
             self.rows |= dict.fromkeys(keys)
-            self.rows |= await self.table.load(self.connection, keys)
+            found = await self.table.load(self.connection, keys)
+            self.rows |= found
+            self.loaded |= found.keys()
 
     async def store(self) -> None:
         """Begin to store the rows in memory and forget them; the connection is free again after `stored`."""
         await self.stored()
-        rows, self.rows = self.rows, {}
-        self.storing = asyncio.create_task(self.table.store(self.connection, rows))
+        self.storing = asyncio.create_task(self._store(self.rows, self.loaded))
+        self.rows, self.loaded = {}, set()
+
+    async def _store(self, rows: Mapping[str, Any], loaded: Collection[str]) -> None:
+        fresh = [row for key, row in rows.items() if row is not None and key not in loaded]
+        await self.table.copy(self.connection, fresh)
+        await self.table.store(self.connection, {key: rows[key] for key in loaded})
 
     async def stored(self) -> None:
         """Wait until all that was given to be stored is."""
