@@ -1,7 +1,10 @@
 """What may be done with a year's consultation and what may be asked of it, each with the roles that may."""
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
+from services.consultation.domain.action import AgreeAction, CloseAction
 from services.consultation.domain.consultation import (
     CompleteJointFollowUp,
     CorrectConsultation,
@@ -9,8 +12,19 @@ from services.consultation.domain.consultation import (
     HoldConsultation,
     InitiateConsultation,
 )
-from services.consultation.views.consultation import CONSULTATION, as_of
-from shared.http.operations import Operation, Query
+from services.consultation.domain.partner import (
+    CorrectPartner,
+    DecideContribution,
+    PayContribution,
+    RecordOwnership,
+    RecordPartnerRole,
+)
+from services.consultation.domain.referral import FollowUpReferral, ReferForSubcontracting, ReferToSupport
+from services.consultation.views.consultation import CONSULTATION, as_of, with_overdue
+from services.consultation.views.partner import PARTNER, with_deviation, with_roles
+from services.consultation.views.wise import WISE
+from shared.http.operations import Edge, LookUp, Operation, Query
+from shared.policy import organisation_number
 from shared.policy.duty.commands import WaiveDuty
 from shared.policy.role import (
     AUDITOR,
@@ -25,6 +39,19 @@ WRITE: Final = (EXECUTIVE_OFFICE,)
 READ: Final = (EXECUTIVE_OFFICE, EXECUTIVE_BOARD, AUDITOR, PROCUREMENT_OFFICE, SOCIAL_BOARD, REGISTRY_OFFICER)
 WAIVE: Final = (EXECUTIVE_BOARD,)
 """Who may let the year's initiative go; the domain asks for the board's own paragraph, too."""
+
+
+async def _recognised(body: Mapping[str, Any], edge: Edge) -> Mapping[str, Any]:
+    """Look up whether a company is a WISE on the day of the referral. A person's number is sealed there: nobody compares it."""
+    written, made_on = body.get("organisationNumber"), body.get("madeOn")
+    number = organisation_number.read(written) if isinstance(written, str) else None
+    try:
+        on = date.fromisoformat(str(made_on))
+    except ValueError:
+        return {"recognised": False}  # the command says what is wrong with the day
+    known = await edge.ask(WISE, "at", number.digits, on) if number and number.kind == "orgnr" else []
+    return {"recognised": bool(known)}
+
 
 OPERATIONS: Final = (
     Operation(
@@ -75,6 +102,90 @@ OPERATIONS: Final = (
         sv="Rätta en händelse",
         en="Correct an event",
     ),
+    Operation(
+        path="/v1/consultations/{year}/actions",
+        command=AgreeAction,
+        roles=WRITE,
+        view=CONSULTATION,
+        fresh=("action_id",),
+        sv="Registrera en åtgärd som parterna har bestämt",
+        en="Record an action that the two bodies agreed on",
+    ),
+    Operation(
+        path="/v1/consultations/{year}/actions/{actionId}/closings",
+        command=CloseAction,
+        roles=WRITE,
+        view=CONSULTATION,
+        sv="Avsluta en åtgärd, eller för över den till ett senare år",
+        en="Close an action, or carry it over to a later year",
+    ),
+    Operation(
+        path="/v1/partners/{partnerId}/roles",
+        command=RecordPartnerRole,
+        roles=WRITE,
+        view=PARTNER,
+        sv="Registrera en parts roll, stöd och gränser från en dag (IN-4)",
+        en="Record a partner's role, support and limits from a day on (IN-4)",
+    ),
+    Operation(
+        path="/v1/partners/{partnerId}/ownerships",
+        command=RecordOwnership,
+        roles=WRITE,
+        view=PARTNER,
+        sv="Registrera en ägarandel från en dag (GS-2)",
+        en="Record a share of ownership from a day on (GS-2)",
+    ),
+    Operation(
+        path="/v1/partners/{partnerId}/contributions",
+        command=DecideContribution,
+        roles=WRITE,
+        view=PARTNER,
+        sv="Registrera beslut om ett års bidrag (GS-1)",
+        en="Record a decision on a year's contribution (GS-1)",
+    ),
+    Operation(
+        path="/v1/partners/{partnerId}/payments",
+        command=PayContribution,
+        roles=WRITE,
+        view=PARTNER,
+        sv="Registrera en utbetalning av bidraget (GS-1)",
+        en="Record a payment of the contribution (GS-1)",
+    ),
+    Operation(
+        path="/v1/partners/{partnerId}/support-referrals",
+        command=ReferToSupport,
+        roles=WRITE,
+        view=PARTNER,
+        fresh=("referral_id",),
+        sv="Hänvisa ett företag eller någon som vill starta till stöd (BG-4, BG-6)",
+        en="Refer an enterprise, or somebody who wants to start one, to support (BG-4, BG-6)",
+    ),
+    Operation(
+        path="/v1/partners/{partnerId}/support-referrals/{referralId}/outcomes",
+        command=FollowUpReferral,
+        roles=WRITE,
+        view=PARTNER,
+        sv="Registrera vad hänvisningen ledde till",
+        en="Record what came of a referral",
+    ),
+    Operation(
+        path="/v1/partners/{partnerId}/subcontracting-referrals",
+        command=ReferForSubcontracting,
+        roles=WRITE,
+        view=PARTNER,
+        fresh=("referral_id",),
+        looked_up=LookUp(fields=("recognised",), find=_recognised),
+        sv="Hänvisa ett företag som söker sociala företag som underleverantörer (BG-5)",
+        en="Refer a company that looks for WISEs as subcontractors (BG-5)",
+    ),
+    Operation(
+        path="/v1/partners/{partnerId}/corrections",
+        command=CorrectPartner,
+        roles=WRITE,
+        view=PARTNER,
+        sv="Rätta en händelse om en part",
+        en="Correct an event of a partner",
+    ),
 )
 
 QUERIES: Final = (
@@ -97,5 +208,54 @@ QUERIES: Final = (
         computed=as_of,
         sv="Ett års samråd",
         en="One year's consultation",
+    ),
+    Query(
+        path="/v1/packs",
+        view=CONSULTATION,
+        query="packs",
+        roles=READ,
+        filters={"year": "int"},
+        sv="Frysta underlag för samråden: version, dag och kontrollsumma",
+        en="The consultations' frozen evidence packs: version, day and digest",
+    ),
+    Query(
+        path="/v1/actions",
+        view=CONSULTATION,
+        query="actions",
+        roles=READ,
+        filters={"owner": "text", "year": "int", "open": "bool"},
+        computed=with_overdue,
+        sv="Åtgärder som parterna har bestämt, per ansvarig och år; försening räknas lokalt och bara för regionens egna",
+        en="Actions that the bodies agreed on, by owner and year; lateness is local, and only of the authority's own",
+    ),
+    Query(
+        path="/v1/partners",
+        view=PARTNER,
+        query="page",
+        roles=READ,
+        computed=with_roles,
+        sv="Parterna: roller, ägande och bidrag",
+        en="The partners: roles, ownership and contributions",
+    ),
+    Query(
+        path="/v1/partners/{partnerId}",
+        view=PARTNER,
+        query="one",
+        roles=READ,
+        one=True,
+        key="partner/{partnerId}",
+        computed=with_roles,
+        sv="En part, med hänvisningar",
+        en="One partner, with its referrals",
+    ),
+    Query(
+        path="/v1/contributions",
+        view=PARTNER,
+        query="contributions",
+        roles=READ,
+        filters={"year": "int", "partner": "text"},
+        computed=with_deviation,
+        sv="Bidrag och ägande per år; ett år utan beslut visas som avvikelse från den 31 december (GS-1, GS-2)",
+        en="Contributions and ownership by year; a year without a decision shows as a deviation from 31 December (GS-1, GS-2)",
     ),
 )

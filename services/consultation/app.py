@@ -5,6 +5,8 @@ from services.consultation.domain.calendar import year_began
 from services.consultation.domain.reactions import REACTIONS
 from services.consultation.domain.rules import rules
 from services.consultation.views.consultation import CONSULTATION
+from services.consultation.views.partner import PARTNER
+from services.consultation.views.wise import WISE
 from shared.log.ticking import YearBegins
 from shared.parts import Parts
 from shared.policy.authority import load
@@ -22,7 +24,7 @@ def parts(settings: Settings) -> Parts:
         logs=("consultation.events",),
         duties_in=("consultation.events",),
         rules=rules(authority),
-        views=(CONSULTATION,),
+        views=(CONSULTATION, PARTNER, WISE),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,

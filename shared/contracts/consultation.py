@@ -1,4 +1,4 @@
-"""What consultation publishes: the yearly initiative towards Coompanion (GS-7), and what came of it.
+"""What consultation publishes: the yearly initiative towards Coompanion (GS-7), what came of it, and what was shown at it.
 
 The stream is `consultation/<year>` in the log `consultation.events`; the year is Europe/Stockholm's.
 """
@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from shared.contracts.cloudevent import Event
-from shared.contracts.values import Day, DocumentRef, Id, Instant, Text, Value
+from shared.contracts.values import ClauseId, Day, DocumentRef, Id, Instant, Sha256, Text, Value
 
 PartnerId: TypeAlias = Literal["coompanion", "almi", "leader"]
 Year: TypeAlias = Annotated[int, Field(ge=2000, le=2200)]
@@ -20,6 +20,9 @@ FollowUpSubject: TypeAlias = Literal[
     "use-of-contribution", "advice-given", "referrals", "procurement-information", "placement-figures",
     "earlier-actions",
 ]  # fmt: skip
+
+ActionOutcome: TypeAlias = Literal["done", "dropped", "carried-over"]
+PackCause: TypeAlias = Literal["initiated", "held", "corrected"]
 
 
 class ConsultationInitiated(Event):
@@ -97,7 +100,72 @@ class ConsultationDeclined(Event):
     document: DocumentRef | None = None
 
 
-ConsultationEvent: TypeAlias = ConsultationInitiated | ConsultationHeld | JointFollowUpCompleted | ConsultationDeclined
+class ActionAgreed(Event):
+    """Something that one of the bodies said it will do. Neither's becomes a duty."""
+
+    TYPE = "se.medverka.ActionAgreed.v1"
+    OCCURS = "agreed_on"
+
+    action_id: Id
+    year: Year
+    agreed_on: Day
+    description: Text
+    owner: Body
+    due_on: Day | None = None
+    clause: ClauseId | None = None
+
+
+class ActionClosed(Event):
+    """What was agreed was done, or dropped, or is carried over to a later year, in which it stays open."""
+
+    TYPE = "se.medverka.ActionClosed.v1"
+    OCCURS = "closed_on"
+
+    action_id: Id
+    closed_on: Day
+    outcome: ActionOutcome
+    carried_to_year: Year | None = None
+    reason: Text | None = None
+    document: DocumentRef | None = None
+
+
+class LogSize(Value):
+    """How much of a log was known: its entries below `size`. `root` is its Merkle root at that size, once logs have one."""
+
+    log: str
+    size: Annotated[int, Field(ge=0)]
+    root: Sha256 | None = None
+
+
+class EvidencePackFrozen(Event):
+    """A year's evidence pack as it was on a day, from what was known of each log: enough to compile it again, byte for byte.
+
+    `packId` is the id of the event that called for it: the initiative, the meeting, or a correction of what it says. `format`
+    is the way in which it is compiled; `manifestDigest` is the SHA-256 of its manifest, which has that of every part.
+    """
+
+    TYPE = "se.medverka.EvidencePackFrozen.v1"
+
+    pack_id: Id
+    year: Year
+    version: Annotated[int, Field(ge=1)]
+    cause: PackCause
+    as_of: Day
+    logs: tuple[LogSize, ...]
+    format: int
+    manifest_digest: Sha256
+
+
+ConsultationEvent: TypeAlias = (
+    ConsultationInitiated
+    | ConsultationHeld
+    | JointFollowUpCompleted
+    | ConsultationDeclined
+    | ActionAgreed
+    | ActionClosed
+    | EvidencePackFrozen
+)
 CONSULTATION_EVENTS: tuple[type[Event], ...] = (
-    ConsultationInitiated, ConsultationHeld, JointFollowUpCompleted, ConsultationDeclined,
+    ConsultationInitiated, ConsultationHeld, JointFollowUpCompleted, ConsultationDeclined, ActionAgreed, ActionClosed,
+    EvidencePackFrozen,
 )  # fmt: skip

@@ -24,7 +24,7 @@ MAY: Final[Mapping[str, Mapping[str, bool]]] = {
     "registry": {"contact": True, "sole-trader": True},
     "placements": {"subject": True},
     "procurement": {"contact": False},  # reads the addresses that it writes to
-    "consultation": {},
+    "consultation": {"referral": True},
 }
 """Service → purpose → whether it also writes. Each has its own key for claims besides."""
 

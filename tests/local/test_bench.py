@@ -17,7 +17,7 @@ from deploy.local.benching.machine import rss_mib
 from deploy.local.benching.run import QUICK, bench
 from deploy.local.benching.writer import Seen
 from deploy.local.stack import Servers
-from services.registry.domain import organisation_number
+from shared.policy import organisation_number
 
 PROMISED = {
     "append_1_per_s", "append_16_per_s", "append_64_per_s", "append_64_p99_ms", "http_64_per_s", "http_64_p99_ms",

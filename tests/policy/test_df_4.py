@@ -3,7 +3,7 @@
 import pytest
 
 from services.registry.domain.assessment import NO_EVIDENCE, NO_OWNERSHIP_SHARE, PUBLICLY_OWNED
-from services.registry.domain.organisation_number import read
+from shared.policy.organisation_number import read
 from tests.registry.stories import LEGAL_PERSON, PUBLIC_BODY, known, met, register, registry
 
 BOTH = pytest.mark.parametrize("number", [LEGAL_PERSON, PUBLIC_BODY], ids=["starts with 5", "starts with 2"])

@@ -1,6 +1,7 @@
 """One year's consultation and follow-up with Coompanion (GS-7): the initiative, then what came of it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -8,13 +9,15 @@ from pydantic import Field
 from typing_extensions import override
 
 from shared.contracts.consultation import (
-    CONSULTATION_EVENTS,
+    ActionAgreed,
+    ActionClosed,
     Body,
     ConsultationDeclined,
     ConsultationEvent,
     ConsultationHeld,
     ConsultationInitiated,
     Covers,
+    EvidencePackFrozen,
     FollowedUpPeriod,
     FollowUpSubject,
     InvitationChannel,
@@ -26,12 +29,31 @@ from shared.contracts.consultation import (
 from shared.contracts.duty import EventCorrected
 from shared.contracts.values import Day, DocumentRef, Id, Instant, StaffRef, Text
 from shared.correction import CorrectEvent, correct
-from shared.deciding import Command, Decider, Decision, Past, Refused
+from shared.deciding import Command, Decision, Past, Refused
 from shared.policy.clause import GS_7
 from shared.policy.role import COOMPANION
 from shared.policy.stockholm import day_of
 
 EVENTS = "consultation.events"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something agreed, and how it was closed last: carried over, it is open in another year."""
+
+    agreed: ActionAgreed
+    closed: ActionClosed | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """It is done or dropped."""
+        return self.closed is not None and self.closed.outcome != "carried-over"
+
+    @property
+    def year(self) -> int:
+        """The year in which it is open: that of the agreement, or to which it was carried last."""
+        carried = self.closed.carried_to_year if self.closed else None
+        return carried or self.agreed.year
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,9 @@ class State:
     held: ConsultationHeld | None = None
     followed_up: JointFollowUpCompleted | None = None
     declined: ConsultationDeclined | None = None
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    packs: tuple[EvidencePackFrozen, ...] = ()
+    """The frozen versions of the year's evidence pack, the first first."""
 
 
 initial = State()
@@ -60,8 +85,20 @@ def evolve(state: State, event: ConsultationEvent | EventCorrected) -> State:
             return replace(state, followed_up=event)
         case ConsultationDeclined():
             return replace(state, declined=event)
+        case ActionAgreed():
+            return replace(state, actions={**state.actions, event.action_id: Action(event)})
+        case ActionClosed():
+            return replace(state, actions=_closed(state.actions, event))
+        case EvidencePackFrozen():
+            return replace(state, packs=(*state.packs, event))
         case EventCorrected():
             return state
+
+
+def _closed(actions: Mapping[str, Action], event: ActionClosed) -> Mapping[str, Action]:
+    """Close an action; one whose agreement never happened, as a correction says, stays unknown."""
+    action = actions.get(event.action_id)
+    return actions if action is None else {**actions, event.action_id: replace(action, closed=event)}
 
 
 class ConsultationCommand(Command):
@@ -76,6 +113,10 @@ class ConsultationCommand(Command):
     def subject(self) -> str:
         """The year's stream."""
         return f"consultation/{self.year}"
+
+    def said(self, *without: str) -> dict[str, object]:
+        """Give what it says that its event says too."""
+        return self.model_dump(exclude={"at", "approved_by", *without})
 
 
 class InitiateConsultation(ConsultationCommand):
@@ -168,6 +209,11 @@ NOT_REMINDED = Refused(
     "Uteblivet svar räknas först efter en påminnelse; ange dagen för den.",
     "No answer counts only after a reminder; give its day.",
 )  # fmt: skip
+NO_SUCH_PACK = Refused(
+    "evidence-pack-unknown", GS_7,
+    "Årets underlag har ingen sådan fryst version; ange id för den som visades, eller inget alls.",
+    "The year's evidence has no such frozen version; give the id of the one that was shown, or none.",
+)  # fmt: skip
 
 
 def initiate(command: InitiateConsultation, state: State) -> Decision:
@@ -180,21 +226,23 @@ def initiate(command: InitiateConsultation, state: State) -> Decision:
         return OTHER_PARTNER
     if command.initiated_on.year != command.year:
         return OTHER_YEAR
-    if _is_to_come(command.initiated_on, command):
+    if is_to_come(command.initiated_on, command):
         return IN_FUTURE
     if command.invitation.diarised_on.year < command.year:
         return DIARISED_BEFORE_YEAR
-    event = ConsultationInitiated(**_fields(command))
-    return [] if _said(event, state.initiated) else [event]
+    event = ConsultationInitiated(**command.said())
+    return [] if recorded_before(event, state.initiated) else [event]
 
 
 def hold(command: HoldConsultation, state: State) -> Decision:
     """Record the meeting."""
-    refused = _untimely(command.held_on, command, state)
+    refused = untimely(command.held_on, command, state)
     if refused is not None:
         return refused
-    event = ConsultationHeld(**_fields(command))
-    return [] if _said(event, state.held) else [event]
+    if command.evidence_pack_id is not None and all(p.pack_id != command.evidence_pack_id for p in state.packs):
+        return NO_SUCH_PACK
+    event = ConsultationHeld(**command.said())
+    return [] if recorded_before(event, state.held) else [event]
 
 
 def follow_up(command: CompleteJointFollowUp, state: State) -> Decision:
@@ -203,11 +251,11 @@ def follow_up(command: CompleteJointFollowUp, state: State) -> Decision:
         return NOT_AGREED_BY_BOTH
     if command.period.to < command.period.from_:
         return PERIOD_BACKWARDS
-    refused = _untimely(command.completed_on, command, state)
+    refused = untimely(command.completed_on, command, state)
     if refused is not None:
         return refused
-    event = JointFollowUpCompleted(**_fields(command))
-    return [] if _said(event, state.followed_up) else [event]
+    event = JointFollowUpCompleted(**command.said())
+    return [] if recorded_before(event, state.followed_up) else [event]
 
 
 def decline(command: DeclineConsultation, state: State) -> Decision:
@@ -217,11 +265,11 @@ def decline(command: DeclineConsultation, state: State) -> Decision:
     reminded_on = command.reminded_on
     if command.kind == "no-answer" and (reminded_on is None or reminded_on > command.declined_on):
         return NOT_REMINDED
-    refused = _untimely(command.declined_on, command, state)
+    refused = untimely(command.declined_on, command, state)
     if refused is not None:
         return refused
-    event = ConsultationDeclined(**_fields(command))
-    return [] if _said(event, state.declined) else [event]
+    event = ConsultationDeclined(**command.said())
+    return [] if recorded_before(event, state.declined) else [event]
 
 
 class CorrectConsultation(CorrectEvent, ConsultationCommand):
@@ -237,40 +285,21 @@ def correct_consultation(command: CorrectConsultation, past: Past) -> Decision:
     return correct(command, past)
 
 
-def _untimely(day: date, command: Command, state: State) -> Refused | None:
+def untimely(day: date, command: Command, state: State) -> Refused | None:
     """What follows the initiative is not before it, nor to come."""
     if state.since is None:
         return NOT_INITIATED
-    if _is_to_come(day, command):
+    if is_to_come(day, command):
         return IN_FUTURE
     return BEFORE_INITIATIVE if day < state.since else None
 
 
-def _is_to_come(day: date, command: Command) -> bool:
+def is_to_come(day: date, command: Command) -> bool:
+    """Tell whether a day is after that of the command."""
     return day > day_of(command.at)
 
 
-def _fields(command: ConsultationCommand) -> dict[str, object]:
-    return command.model_dump(exclude={"at", "approved_by"})
-
-
-def _said(event: ConsultationEvent, former: ConsultationEvent | None) -> bool:
+def recorded_before(event: ConsultationEvent, former: ConsultationEvent | None) -> bool:
     """Tell whether the same was recorded before, in whoever's name."""
     recorded = {"role", "unit", "dnr"}
     return former is not None and event.model_dump(exclude=recorded) == former.model_dump(exclude=recorded)
-
-
-DECIDER = Decider(
-    category="consultation",
-    log=EVENTS,
-    initial=initial,
-    evolve=evolve,
-    decides={
-        InitiateConsultation: initiate,
-        HoldConsultation: hold,
-        CompleteJointFollowUp: follow_up,
-        DeclineConsultation: decline,
-        CorrectConsultation: correct_consultation,
-    },
-    events=CONSULTATION_EVENTS,
-)

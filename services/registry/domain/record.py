@@ -4,7 +4,6 @@ from typing import ClassVar, Final
 
 from typing_extensions import override
 
-from services.registry.domain import organisation_number
 from services.registry.domain.enterprise import UNKNOWN, EnterpriseCommand, State
 from services.registry.domain.registration import NOT_A_NUMBER
 from shared.contracts.duty import Change
@@ -12,6 +11,7 @@ from shared.contracts.registry import ContactChanged
 from shared.contracts.values import Plain
 from shared.correction import CorrectEvent, correct
 from shared.deciding import Decision, Past, Refused
+from shared.policy import organisation_number
 
 NUMBER: Final = "/identity/value"
 

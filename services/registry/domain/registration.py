@@ -8,7 +8,6 @@ from typing import Final
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import override
 
-from services.registry.domain import organisation_number
 from services.registry.domain.enterprise import (
     CLOSED,
     IN_FUTURE,
@@ -18,7 +17,6 @@ from services.registry.domain.enterprise import (
     is_to_come,
     not_in_use,
 )
-from services.registry.domain.organisation_number import OrganisationNumber
 from services.registry.domain.personal import PersonalText, resaid, said
 from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.contracts.registry import (
@@ -33,6 +31,8 @@ from shared.contracts.registry import (
 )
 from shared.contracts.values import Day, DocumentRef, OrgNr, Personal, Plain
 from shared.deciding import Decision, Past, Refused
+from shared.policy import organisation_number
+from shared.policy.organisation_number import OrganisationNumber
 
 PERSON: Final = "person:"
 """What a person's number claims begins so; its MAC follows."""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from services.registry.domain.duties import EVENTS
 from services.registry.domain.enterprise import is_personal
-from services.registry.domain.organisation_number import OrganisationNumber
 from services.registry.domain.rows import EnterpriseRow, Offering, Outcome, Pending, Standing
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.personal_details import PersonalDetailsAdded
@@ -27,6 +26,7 @@ from shared.contracts.registry import (
 )
 from shared.contracts.values import Enc, Personal
 from shared.log.view import View, nothing
+from shared.policy.organisation_number import OrganisationNumber
 
 
 def fold(row: EnterpriseRow | None, recorded: Recorded) -> EnterpriseRow | None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from services.registry.domain.organisation_number import OrganisationNumber, read
+from shared.policy.organisation_number import OrganisationNumber, read
 
 ABB = OrganisationNumber("orgnr", "5560360793")
 
