@@ -4,10 +4,14 @@ from services.procurement.api import OPERATIONS, QUERIES, UPLOADS
 from services.procurement.api.who import OFFICE
 from services.procurement.domain.reactions import REACTIONS
 from services.procurement.domain.rules import rules
+from services.procurement.views.approval import APPROVAL
 from services.procurement.views.closings import Closings
+from services.procurement.views.contact import CONTACT
 from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.letter import LETTER
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.tender import TENDER
+from services.procurement.views.told import TOLD
 from shared.parts import Parts
 from shared.policy.authority import load
 from shared.policy.role import PROCUREMENT_OFFICE
@@ -24,7 +28,7 @@ def parts(settings: Settings) -> Parts:
         logs=("procurement.events", "procurement.outreach"),
         duties_in=("procurement.events", "procurement.outreach"),
         rules=rules(authority),
-        views=(ENTERPRISE, OUTREACH, TENDER),
+        views=(ENTERPRISE, OUTREACH, TENDER, CONTACT, TOLD, LETTER, APPROVAL),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,

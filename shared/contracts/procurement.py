@@ -307,14 +307,17 @@ class OutreachDelivered(Event):
 
 
 class OutreachFailed(Event):
-    """What was sent did not arrive, or came back after it had counted as delivered."""
+    """What was to be sent, or was, did not arrive, or came back after it had counted as delivered.
+
+    `retry`: that is not the end of it. `delayed` is then said of a letter that a mail server has put off.
+    """
 
     TYPE = "se.medverka.OutreachFailed.v1"
     OCCURS = "failed_at"
 
     outreach_id: Id
     failed_at: Instant
-    reason_code: Literal["hard-bounce", "expired", "refused", "no-contact", "returned"]
+    reason_code: Literal["hard-bounce", "expired", "refused", "no-contact", "returned", "delayed"]
     smtp_status: Annotated[str, Field(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$")] | None = None
     retry: bool
     retry_at: Instant | None = None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.cloudevent import Event
+from shared.contracts.letters import LETTER_EVENTS, LettersApproved, OutreachRequested
 from shared.contracts.procurement import (
     PROCUREMENT_EVENTS,
     DeadlineMoved,
@@ -90,6 +91,12 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
         "interpretationId": "suitable@2016-01-01", "noticeVersion": 1, "offeringVersion": 0, "assessedBy": "rule",
         "supersedesId": id_(12), "overrideReason": "Känd av oss",
     },
+    LettersApproved: TENDER | {"stage": "published", "purpose": "inform", "factsDigest": "12" * 32},
+    OutreachRequested: OF | {
+        "outreachId": id_(13), "stage": "published", "purpose": "inform", "channel": "email", "contactId": id_(14),
+        "factsDigest": "12" * 32, "language": "sv", "approvedBy": "rule",
+        "dutyId": f"gs-6.published/{id_(7)}/{id_(8)}",
+    },
     OutreachSent: TENDER | {
         "outreachId": id_(13), "enterpriseId": id_(8), "stage": "published", "purpose": "inform", "channel": "email",
         "contactId": id_(14), "sentAt": "2026-03-03T10:00:00+01:00", "factsDigest": "12" * 32,
@@ -110,7 +117,9 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
 
 
 def _subject(event: type[Event]) -> str:
-    outreach = event in (SuitabilityAssessed, OutreachSent, OutreachDelivered, OutreachFailed)
+    if event is LettersApproved:
+        return f"letters/{id_(7)}"
+    outreach = event in (SuitabilityAssessed, OutreachRequested, OutreachSent, OutreachDelivered, OutreachFailed)
     return f"outreach/{id_(7)}/{id_(8)}" if outreach else f"tender/{id_(7)}"
 
 
@@ -129,8 +138,8 @@ def test_the_example_fills_every_field(event: type[Event]) -> None:
 
 def test_every_event_has_its_bytes() -> None:
     """No event of procurement is without a file, and no file without an event."""
-    complete("procurement", PROCUREMENT_EVENTS)
-    assert set(EXAMPLES) == set(PROCUREMENT_EVENTS)
+    complete("procurement", (*PROCUREMENT_EVENTS, *LETTER_EVENTS))
+    assert set(EXAMPLES) == {*PROCUREMENT_EVENTS, *LETTER_EVENTS}
 
 
 @pytest.mark.parametrize("written", ["1999-12-31", "2101-01-01", "9999-12-31T23:59:59Z", "soon"])

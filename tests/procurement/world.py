@@ -13,9 +13,13 @@ from services.procurement.domain.boundaries import Closing, lapses
 from services.procurement.domain.lots import closing_day
 from services.procurement.domain.reactions import REACTIONS
 from services.procurement.domain.rules import rules
+from services.procurement.views.approval import APPROVAL
+from services.procurement.views.contact import CONTACT
 from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.letter import LETTER
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.tender import TENDER
+from services.procurement.views.told import TOLD
 from shared.contracts.cloudevent import Envelope, Event, Recorded
 from shared.contracts.duty import Change, CorrectedRef, EventCorrected
 from shared.contracts.values import DutyId
@@ -31,7 +35,7 @@ from tests.procurement.stories import PAIR, gotland
 from tests.spec import ids
 
 R = TypeVar("R")
-VIEWS: tuple[View[Any], ...] = (TENDER, ENTERPRISE, OUTREACH)
+VIEWS: tuple[View[Any], ...] = (TENDER, ENTERPRISE, OUTREACH, CONTACT, TOLD, LETTER, APPROVAL)
 REGISTRY = "registry.events"
 
 

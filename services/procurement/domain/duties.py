@@ -63,9 +63,10 @@ def _arises(stage: Stage) -> Callable[[Happening], bool]:
 
 def _came_back(stage: Stage, outreach_id: str, happening: Happening) -> bool:
     """Tell whether a letter came back that had informed of this stage, while there is still something to tell."""
+    event: Any = happening.event
     pair = _pair(happening)
-    sent, assessed = pair.sent[outreach_id], pair.assessed
-    if sent.delivered_at is None or sent.event.purpose != "inform" or assessed is None:
+    sent, assessed = pair.sent.get(outreach_id), pair.assessed
+    if sent is None or sent.delivered_at is None or event.retry or sent.event.purpose != "inform" or assessed is None:
         return False
     if {sent.event.stage, assessed.stage} != {stage} or assessed.verdict == "not-suitable":
         return False

@@ -13,6 +13,7 @@ from typing_extensions import override
 from services.procurement.domain.lots import is_past
 from services.procurement.domain.tender import tender_in
 from shared.contracts.duty import EventCorrected
+from shared.contracts.letters import OutreachRequested
 from shared.contracts.procurement import (
     Channel,
     Deadline,
@@ -52,13 +53,22 @@ class State:
     """The lots that fitted when it began to suit: a verdict alone moves no due day."""
     closes: date | None = None
     """When the last lot that fits, or fitted last, closes; None: never by itself."""
+    requested: Mapping[str, OutreachRequested] = field(default_factory=dict)
+    """The letters that were to be sent, by outreach."""
+    unsent: Mapping[str, datetime] = field(default_factory=dict)
+    """When an outreach that was never sent failed last."""
     sent: Mapping[str, Sent] = field(default_factory=dict)
+
+    @property
+    def is_informed(self) -> bool:
+        """Tell whether the enterprise was ever told of the tender itself."""
+        return any(sent.event.purpose == "inform" for sent in self.sent.values())
 
 
 initial = State()
 
 
-def evolve(state: State, event: OutreachEvent | EventCorrected) -> State:
+def evolve(state: State, event: OutreachEvent | OutreachRequested | EventCorrected) -> State:
     """Fold one event of the stream."""
     match event:
         case SuitabilityAssessed(verdict="not-suitable", closes=None):
@@ -67,10 +77,16 @@ def evolve(state: State, event: OutreachEvent | EventCorrected) -> State:
             return replace(state, assessed=event, closes=closes)
         case SuitabilityAssessed(due_lot_ids=due_lot_ids, closes=closes):
             return replace(state, assessed=event, due_lot_ids=due_lot_ids or (), closes=closes)
+        case OutreachRequested(outreach_id=id_):
+            return replace(state, requested={**state.requested, id_: event})
         case OutreachSent(outreach_id=id_):
             return replace(state, sent={**state.sent, id_: Sent(event)})
         case OutreachDelivered(outreach_id=id_, delivered_at=at):
             return _with(state, replace(_sent(state, id_), delivered_at=at))
+        case OutreachFailed(outreach_id=id_, failed_at=at, reason_code=reason) if id_ not in state.sent:
+            if id_ not in state.requested and reason != "no-contact":
+                raise CorrectionUnfit(f"outreach {id_} was never asked for")
+            return replace(state, unsent={**state.unsent, id_: at})
         case OutreachFailed(outreach_id=id_, failed_at=at):
             return _with(state, replace(_sent(state, id_), failed_at=at))
         case EventCorrected():
@@ -174,7 +190,7 @@ class RecordFailed(OutreachCommand):
 
     outreach_id: Id
     failed_at: Instant
-    reason_code: Literal["hard-bounce", "expired", "refused", "no-contact", "returned"]
+    reason_code: Literal["hard-bounce", "expired", "refused", "no-contact", "returned", "delayed"]
     smtp_status: str | None = None
     retry: bool = False
     retry_at: Instant | None = None
@@ -265,38 +281,47 @@ def send(command: RecordSent, past: Past) -> Decision:
         return OTHER_STAGE
     if day_of(command.sent_at) > day_of(command.at):
         return IN_FUTURE
-    since = tender_in(past, command.tender_id).public_since(command.stage)
-    if since is None or command.sent_at < since:
+    sent = OutreachSent(**command.model_dump(exclude={"at"}))
+    if command.outreach_id in state.requested:
+        return [sent]  # it was lawful when it was asked for, and it has gone
+    refused = unlawful(command, command.stage, command.purpose, command.sent_at, past)
+    return refused or [sent]
+
+
+def unlawful(command: OutreachCommand, stage: Stage, purpose: Purpose, at: datetime, past: Past) -> Refused | None:
+    """Say why an outreach could not lawfully go at an instant: no head start, and nobody is informed in vain."""
+    since = tender_in(past, command.tender_id).public_since(stage)
+    if since is None or at < since:
         return BEFORE_PUBLIC
-    stopped = _stopped(command, state, past) if command.purpose == "inform" else None
-    return stopped or [OutreachSent(**command.model_dump(exclude={"at"}))]
+    return _stopped(command, stage, at, past) if purpose == "inform" else None
 
 
-def _stopped(command: RecordSent, state: State, past: Past) -> Refused | None:
+def _stopped(command: OutreachCommand, stage: Stage, at: datetime, past: Past) -> Refused | None:
     """Say why nobody was to be informed any more when it was sent. A change may be told to those informed before.
 
     What does not suit may still be owed: an offering that is another one ends no duty.
     """
+    state = cast("State", past.state(command.subject))
     cancelled_at = tender_in(past, command.tender_id).cancelled_at
-    if cancelled_at is not None and command.sent_at >= cancelled_at:
+    if cancelled_at is not None and at >= cancelled_at:
         return CANCELLED
-    verdict = _judged_at(command, past)
+    verdict = _judged_at(command, at, past)
     if verdict is None:
         return NOT_ASSESSED
     if any(test.outcome == "fail" and test.test == "status" for test in verdict.tests):
         return NOT_RECOGNISED
-    if command.stage == "published" and is_past(state.closes, command.sent_at):
+    if stage == "published" and is_past(state.closes, at):
         return CLOSED
     owed = past.duties(f"{command.tender_id}/{command.enterprise_id}")
-    is_owed = any(duty.end is None and duty.trigger_on <= day_of(command.sent_at) for duty in owed)
+    is_owed = any(duty.end is None and duty.trigger_on <= day_of(at) for duty in owed)
     return NOT_SUITABLE if verdict.verdict == "not-suitable" and not is_owed else None
 
 
-def _judged_at(command: RecordSent, past: Past) -> SuitabilityAssessed | None:
+def _judged_at(command: OutreachCommand, at: datetime, past: Past) -> SuitabilityAssessed | None:
     """Give the last verdict on the facts of when it was sent; what was sent in time may be recorded later."""
     found: SuitabilityAssessed | None = None
     for envelope in as_corrected(past.history(command.subject)):
-        if isinstance(envelope.data, SuitabilityAssessed) and envelope.occurredat <= command.sent_at:
+        if isinstance(envelope.data, SuitabilityAssessed) and envelope.occurredat <= at:
             found = envelope.data
     return found
 
@@ -324,12 +349,13 @@ def deliver(command: RecordDelivered, state: State) -> Decision:
 def fail(command: RecordFailed, state: State) -> Decision:
     """Record that an outreach did not arrive, or came back after it had counted as delivered (edge rule 12)."""
     sent = state.sent.get(command.outreach_id)
-    if sent is None:
+    if sent is None and command.outreach_id not in state.requested:
         return NOT_SENT
-    if sent.failed_at == command.failed_at:
+    failed_at = sent.failed_at if sent else state.unsent.get(command.outreach_id)
+    if failed_at == command.failed_at:
         return []
     if day_of(command.failed_at) > day_of(command.at):
         return IN_FUTURE
-    if command.failed_at < sent.event.sent_at:
+    if sent is not None and command.failed_at < sent.event.sent_at:
         return BEFORE_SENT
     return [OutreachFailed(**command.model_dump(exclude={"at", "tender_id", "enterprise_id"}))]

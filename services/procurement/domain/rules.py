@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Final
 
-from services.procurement.domain import from_notice, outreach, tender
+from services.procurement.domain import from_notice, letter_commands, outreach, tender
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
+from shared.contracts.letters import LettersApproved, OutreachRequested
 from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS
 from shared.correction import correct
 from shared.deciding import Decider, Rules
@@ -22,12 +23,22 @@ PAIR: Final[Decider[outreach.State]] = Decider(
     evolve=outreach.evolve,
     decides={
         outreach.AssessSuitability: outreach.assess,
+        letter_commands.RequestLetter: letter_commands.request,
         outreach.RecordSent: outreach.send,
         outreach.RecordDelivered: outreach.deliver,
         outreach.RecordFailed: outreach.fail,
         CorrectOutreach: correct,
     },
-    events=OUTREACH_EVENTS,
+    events=(*OUTREACH_EVENTS, OutreachRequested),
+)
+
+LETTERS: Final[Decider[letter_commands.Approved]] = Decider(
+    category="letters",
+    log=OUTREACH,
+    initial=letter_commands.initial,
+    evolve=letter_commands.evolve,
+    decides={letter_commands.ApproveLetters: letter_commands.approve},
+    events=(LettersApproved,),
 )
 
 
@@ -60,6 +71,6 @@ def rules(authority: Authority) -> Rules:
     return Rules(
         source=f"/{authority.code}/procurement",
         authority=authority,
-        deciders=(of_tender(authority), PAIR),
+        deciders=(of_tender(authority), PAIR, LETTERS),
         duties=duties(authority),
     )

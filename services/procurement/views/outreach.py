@@ -7,6 +7,7 @@ from typing import Any, cast
 from services.procurement.domain.lots import closing_day
 from services.procurement.domain.rows import OutreachRow, SentRow
 from shared.contracts.cloudevent import Recorded
+from shared.contracts.letters import OutreachRequested
 from shared.contracts.procurement import (
     OutreachDelivered,
     OutreachEvent,
@@ -20,7 +21,7 @@ from shared.policy.stockholm import day_of
 
 def fold(row: OutreachRow | None, recorded: Recorded) -> OutreachRow | None:
     """Fold one event of a pair's stream."""
-    event = cast("OutreachEvent", recorded.event)
+    event = cast("OutreachEvent | OutreachRequested", recorded.event)
     version = recorded.envelope.streamversion
     if isinstance(event, SuitabilityAssessed):
         return replace(_assessed(event, recorded, row), version=version)
@@ -44,6 +45,8 @@ def fold(row: OutreachRow | None, recorded: Recorded) -> OutreachRow | None:
             day = row.delivered_on or day_of(event.delivered_at) if informs else row.delivered_on
             changed = _became(row, event.outreach_id, news)
             return replace(row, sent=changed, delivered_on=day, failed=False, version=version)
+        case OutreachRequested() | OutreachFailed(retry=True):
+            return replace(row, version=version)  # it is on its way
         case OutreachFailed():
             news = {"failed_at": event.failed_at, "reason_code": event.reason_code}
             return replace(row, sent=_became(row, event.outreach_id, news), failed=True, version=version)

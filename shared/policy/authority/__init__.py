@@ -4,6 +4,8 @@ from shared.policy.authority.authority import Authority, NotInForce
 from shared.policy.authority.file import AuthorityFileWrong, load, read
 from shared.policy.authority.values import (
     Interpretation,
+    LetterKind,
+    LetterRule,
     LocalDeadline,
     MonthDay,
     OwnBuyer,
@@ -18,6 +20,8 @@ __all__ = [
     "Authority",
     "AuthorityFileWrong",
     "Interpretation",
+    "LetterKind",
+    "LetterRule",
     "LocalDeadline",
     "MonthDay",
     "NotInForce",

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from shared.policy.authority.values import (
     Interpretation,
+    LetterRule,
     LocalDeadline,
     OwnBuyer,
     PartnerName,
@@ -51,6 +52,7 @@ class Authority:
     buyers: Sequence[OwnBuyer]
     rules: Sequence[Suitability]
     publishers: Mapping[str, Publisher]  # by source
+    letters: Sequence[LetterRule]
     digest: str  # sha256 of the file's bytes, hex
     days: WorkingDays = field(default_factory=WorkingDays, compare=False)
 
@@ -73,6 +75,10 @@ class Authority:
     def suitability(self, on: date) -> Suitability:
         """Return the matching rules in force on the day; raises NotInForce."""
         return self._on(self.rules, "suitability rules", on)
+
+    def approves_letters(self, kind: str, on: date) -> bool:
+        """Tell whether letters of a kind (planned, published, changes, guidance) go without an officer's approval of each."""
+        return any(kind in rule.approved for rule in self.letters if rule.holds(on))
 
     def buyer(self, number: str, on: date) -> OwnBuyer | None:
         """Return the own buyer with this organisation number (10 digits) on the day, if it is one."""

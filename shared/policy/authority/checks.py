@@ -38,6 +38,7 @@ def faults(file: File) -> Iterator[Fault]:
     yield from _partners(file)
     yield from _buyers(file)
     yield from _publishers(file)
+    yield from _letters(file)
     yield from _series(file)
 
 
@@ -125,6 +126,14 @@ def _publishers(file: File) -> Iterator[Fault]:
         seen.add(row.source)
 
 
+def _letters(file: File) -> Iterator[Fault]:
+    for n, row in enumerate(file.letters):
+        if not is_role(row.decided_by):
+            yield _unknown_role(("letters", n, "decided-by"), row.decided_by)
+        for kind in {kind for kind in row.approved if row.approved.count(kind) > 1}:
+            yield Fault(("letters", n, "approved"), f'"{kind}" stands here twice; remove one')
+
+
 def _series(file: File) -> Iterator[Fault]:
     start = date(file.authority.duties_from, 1, 1)
     required_roles = [role for role in HELD_BY_UNITS if role != AUDITOR]
@@ -133,6 +142,7 @@ def _series(file: File) -> Iterator[Fault]:
     yield from _periods("unit", file.unit, lambda row: row.role, required_roles, start)
     yield from _periods("partner", file.partner, lambda row: row.id, PARTNERS, start)
     yield from _periods("suitability", file.suitability, lambda _: "rules", ["rules"], start)
+    yield from _periods("letters", file.letters, lambda _: "letters", (), start)
     yield from _periods("buyer", file.buyer, lambda row: row.organisation_number.replace("-", ""), (), start)
 
 

@@ -17,6 +17,7 @@ from shared.policy.authority.rows import DeadlineRow, File, InterpretationRow
 from shared.policy.authority.values import (
     Dated,
     Interpretation,
+    LetterRule,
     LocalDeadline,
     OwnBuyer,
     PartnerName,
@@ -116,6 +117,7 @@ def _authority(file: File, digest: str) -> Authority:
         buyers=_buyers(file),
         rules=_rules(file),
         publishers={row.source: Publisher(**row.model_dump()) for row in file.publisher},
+        letters=_letters(file),
         digest=digest,
     )
 
@@ -184,3 +186,10 @@ def _buyers(file: File) -> tuple[OwnBuyer, ...]:
 
 def _rules(file: File) -> tuple[Suitability, ...]:
     return tuple(Suitability(**row.model_dump()) for row in sorted(file.suitability, key=lambda row: row.from_))
+
+
+def _letters(file: File) -> tuple[LetterRule, ...]:
+    return tuple(
+        LetterRule(approved=tuple(row.approved), from_=row.from_, until=row.until, decision=row.decision)
+        for row in sorted(file.letters, key=lambda row: row.from_)
+    )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.policy.authority.values import Unit
+from shared.policy.authority.values import LetterKind, Unit
 
 Words = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
@@ -74,6 +74,13 @@ class SuitabilityRow(DatedRow):
     region: str = Field(pattern=r"^SE[0-9A-Z]{0,3}$")
 
 
+class LettersRow(DatedRow):
+    """`[[letters]]`: which letters the suite sends without an officer's approval of each."""
+
+    approved: list[LetterKind]
+    decided_by: RoleCode
+
+
 class PublisherRow(Row):
     """`[[publisher]]`: another system that may report events."""
 
@@ -109,5 +116,6 @@ class File(Row):
     buyer: list[BuyerRow] = Field(min_length=1)
     suitability: list[SuitabilityRow] = Field(min_length=1)
     publisher: list[PublisherRow] = []
+    letters: list[LettersRow] = []
     deadline: list[DeadlineRow]
     interpretation: list[InterpretationRow]

@@ -92,3 +92,13 @@ class Publisher:
     source: str
     name: str  # the last part of `<service>.inbox.<publisher>`
     service: str
+
+
+LetterKind: TypeAlias = Literal["planned", "published", "changes", "guidance"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRule(Dated):
+    """Which kinds of letters go without an officer's approval of each."""
+
+    approved: tuple[LetterKind, ...]
