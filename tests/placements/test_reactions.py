@@ -37,10 +37,12 @@ from tests.placements.stories import (
     start,
 )
 from tests.placements.world import (
+    SURVIVOR,
     World,
     closed,
     corrected,
     foreign_id,
+    merged,
     recognised,
     registered,
     restored,
@@ -241,3 +243,75 @@ def test_a_place_without_a_proper_id_is_not_taken() -> None:
 def test_follow_ups_are_not_reported() -> None:
     """Their evidence is sealed, so an officer records them (GS-4)."""
     assert FollowUpCompleted not in REACTIONS.inbox
+
+
+# -- mergers (edge rule 16)
+
+
+def beside() -> World:
+    """Begin with two recognised enterprises."""
+    return world().hear(registered("Kooperativet Viken"), of=SURVIVOR).hear(recognised(), of=SURVIVOR)
+
+
+def absorbed(of: World, recognition: str = "kept", on: str = "2026-03-02") -> World:
+    """Let the place's enterprise become part of the other, and be closed."""
+    return of.hear(merged(on, recognition), of=SURVIVOR).hear(closed(on))
+
+
+def test_a_place_goes_on_with_the_survivor() -> None:
+    """The survivor keeps its recognition: the closure is no loss, and the follow-ups go on."""
+    of = absorbed(beside().do(buy()).do(start()))
+    assert reviews(of) == {}
+    assert owed(of.story, FIRST).end is None
+
+
+def test_a_survivor_whose_recognition_must_be_reviewed_calls_for_reviews() -> None:
+    """As after any closure."""
+    assert reviews(absorbed(beside().do(buy()).do(start()), "review-required")) == once("2026-03-02", "2026-03-16")
+
+
+def test_a_review_for_a_closure_that_turns_out_to_be_a_merger_is_void() -> None:
+    """The closure was reported first; once the merger is known there is nothing to review."""
+    of = beside().do(buy()).do(start()).hear(closed("2026-03-02"))
+    assert reviews(of) == once("2026-03-02", "2026-03-16")
+    of.hear(merged("2026-03-02"), on="2026-03-06", of=SURVIVOR)
+    assert reviews(of)[REVIEW][2] == "voided"
+    assert owed(of.story, REVIEW).void_reason == "superseded"
+
+
+def test_what_the_survivor_loses_later_is_lost_for_the_place() -> None:
+    """Absorbed in March, the survivor withdrawn in May: reviewed from then on."""
+    of = absorbed(beside().do(buy()).do(start())).hear(withdrawn("2026-05-04"), of=SURVIVOR)
+    assert reviews(of) == once("2026-05-04", "2026-05-19")
+
+
+def test_what_the_survivor_lost_before_the_merger_is_no_loss_of_the_place() -> None:
+    """It was another's then."""
+    of = beside().do(buy()).hear(withdrawn("2026-02-02"), of=SURVIVOR).hear(restored("2026-02-16"), of=SURVIVOR)
+    assert reviews(absorbed(of)) == {}
+
+
+def test_a_place_recorded_after_the_merger_follows_the_survivor_too() -> None:
+    """Bought in January at the absorbed, recorded in June, after the survivor was lost."""
+    of = absorbed(beside()).hear(withdrawn("2026-05-04"), of=SURVIVOR).do(buy("2026-01-05", at=at("2026-06-01")))
+    assert reviews(of) == once("2026-05-04", "2026-05-19")
+
+
+def test_a_merger_of_the_survivor_is_followed_on() -> None:
+    """A becomes part of B, B of C: what C loses is lost for a place at A."""
+    third = "01930000-0000-7000-8000-00000000e008"
+    of = (
+        absorbed(beside().do(buy()).do(start()))
+        .hear(registered("Kooperativet Norr"), of=third)
+        .hear(recognised(), of=third)
+    )
+    of.hear(merged("2026-04-07", "kept", SURVIVOR), of=third).hear(closed("2026-04-07"), of=SURVIVOR)
+    assert reviews(of) == {}
+    assert reviews(of.hear(withdrawn("2026-05-04"), of=third)) == once("2026-05-04", "2026-05-19")
+
+
+def test_a_merger_that_never_was_leaves_the_closure() -> None:
+    """Corrected away: the closure is a loss like any other, of its own day."""
+    of = absorbed(beside().do(buy()).do(start()))
+    n = 4
+    assert reviews(of.hear(corrected(n), on="2026-03-04", of=SURVIVOR)) == once("2026-03-02", "2026-03-16")

@@ -19,6 +19,7 @@ from shared.contracts.registry import (
     EnterpriseClosed,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     RecognitionRestored,
     RecognitionSuspended,
     RecognitionWithdrawn,
@@ -35,6 +36,7 @@ from tests.placements.stories import placements
 from tests.spec import Story
 
 R = TypeVar("R")
+SURVIVOR = "01930000-0000-7000-8000-00000000e009"
 DECISION: dict[str, Any] = {
     "dnr": "RS 2026/17", "decidedOn": "2026-01-01", "decidedByRole": "registry-officer", "delegationPoint": "7.2",
 }  # fmt: skip
@@ -88,6 +90,16 @@ def closed(on: str) -> Event:
     })  # fmt: skip
 
 
+def merged(on: str, recognition: str = "kept", *absorbed: str) -> Event:
+    """Let the enterprise, or others that are named, become part of another one."""
+    return EnterprisesMerged.model_validate({
+        "survivorId": SURVIVOR, "absorbedIds": absorbed or [WISE], "mergedOn": on, "survivorRecognition": recognition,
+        "successorDuties": True, "evidence": {
+            "dnr": "RS 2026/80", "sha256": "ab" * 32, "diarisedOn": on, "secrecy": "none",
+        },
+    })  # fmt: skip
+
+
 def corrected(n: int, pointer: str = "", after: object = None) -> Event:
     """Correct the n-th event of the enterprise."""
     changes = [{"pointer": pointer, "after": after}] if pointer else []
@@ -130,13 +142,15 @@ class World:
         """Give one working row."""
         return self.all(row).get(key)
 
-    def hear(self, event: Event, on: str | None = None) -> "World":
+    def hear(self, event: Event, on: str | None = None, of: str = WISE) -> "World":
         """Read registry's next event, recorded on a day, by default when it happened."""
         n = next(self.foreign)
+        if "enterprise_id" in type(event).model_fields:
+            event = event.model_copy(update={"enterprise_id": of})
         occurred = event.occurred_at(start_of(date(2026, 12, 1)))
         envelope = Envelope(
             specversion="1.0", id=foreign_id(n), source="/gotland/registry", type=event.TYPE,
-            subject=f"enterprise/{WISE}", time=start_of(date.fromisoformat(on)) if on else occurred,
+            subject=f"enterprise/{of}", time=start_of(date.fromisoformat(on)) if on else occurred,
             datacontenttype="application/json", occurredat=occurred, streamversion=n + 1, actor="staff-5",
             commandkey=f"key-{n}", correlationid="correlation", data=event,
         )  # fmt: skip

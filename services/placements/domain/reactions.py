@@ -8,11 +8,12 @@ from datetime import date
 
 from services.placements.domain.course import CancelPlacement, ExtendPlacement, ReportEnd, StartPlacement
 from services.placements.domain.duties import REVIEW
+from services.placements.domain.losses import Losses, reviews, trigger
 from services.placements.domain.placement import EVENTS, PlacementCommand
 from services.placements.domain.purchase import ReportPurchase
-from services.placements.domain.rows import EnterpriseRow, Loss, PlaceRow
+from services.placements.domain.rows import PlaceRow
 from shared.contracts.cloudevent import Event, Recorded
-from shared.contracts.duty import EventCorrected
+from shared.contracts.duty import EventCorrected, VoidReason
 from shared.contracts.placements import (
     PlacementCancelled,
     PlacementEnded,
@@ -24,20 +25,20 @@ from shared.contracts.registry import (
     EnterpriseClosed,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     RecognitionRestored,
     RecognitionSuspended,
     RecognitionWithdrawn,
 )
-from shared.contracts.values import UUID7, DutyId
+from shared.contracts.values import UUID7
 from shared.deciding import Command, Refused
 from shared.log.duty_view import DutyRow
 from shared.policy.authority import Authority
-from shared.policy.duty.commands import OpenDuty, VoidDuty
-from shared.policy.stockholm import day_of, start_of
+from shared.policy.duty.commands import VoidDuty
+from shared.policy.stockholm import day_of
 from shared.reacting import Message, Reactions, Reported, Rows
 
 REGISTRY = "registry.events"
-KIND = f"{REVIEW.clause.id.lower()}.{REVIEW.kind}"
 
 NOT_AN_ID = Refused(
     "id-not-uuid7", None,
@@ -48,63 +49,56 @@ NOT_AN_ID = Refused(
 
 def on_loss(recorded: Recorded, rows: Rows, _authority: Authority) -> Iterable[Command]:
     """Let each place at the enterprise that is not over be reviewed; its other duties go on (edge rule 1)."""
-    enterprise = rows.get(EnterpriseRow, recorded.subject)
-    for loss in enterprise.losses if enterprise else ():
-        if loss.event_id == recorded.envelope.id:
-            yield from _reviews(_places_at(recorded.subject, rows), loss)
+    losses = Losses(rows)
+    yield from reviews(losses.places(_enterprise(recorded)), losses, only=recorded.envelope.id)
 
 
 def on_purchased(recorded: Recorded, rows: Rows, _authority: Authority) -> Iterable[Command]:
     """A place that is recorded late may have been bought before its enterprise was lost."""
     place = rows.get(PlaceRow, recorded.subject)
-    enterprise = rows.get(EnterpriseRow, f"enterprise/{place.enterprise_id}") if place else None
-    if place is not None and enterprise is not None:
-        for loss in enterprise.losses:
-            yield from _reviews([place], loss)
+    if place is not None:
+        yield from reviews([place], Losses(rows))
+
+
+def on_merged(recorded: Recorded, rows: Rows, _authority: Authority) -> Iterable[Command]:
+    """Places go on with the survivor: no review for the closure where it keeps its recognition, one for what it lost since."""
+    losses = Losses(rows)
+    places = losses.places(_enterprise(recorded))
+    yield from _voided(places, losses, rows, recorded, "superseded", day_of(recorded.envelope.occurredat))
+    yield from reviews(places, losses)
 
 
 def on_corrected(recorded: Recorded, rows: Rows, _authority: Authority) -> Iterable[Command]:
-    """Read a loss as it is corrected: a review of what never happened, or happened on another day, was never owed."""
+    """Read a loss or a merger as it is corrected: a review of what never happened, or on another day, was never owed."""
     if recorded.log == EVENTS:
         yield from on_purchased(recorded, rows, _authority)
         return
-    enterprise = rows.get(EnterpriseRow, recorded.subject)
-    losses = {loss.event_id: loss for loss in (enterprise.losses if enterprise else ())}
-    places = _places_at(recorded.subject, rows)
+    losses = Losses(rows)
+    places = losses.places(_enterprise(recorded))
+    yield from _voided(places, losses, rows, recorded, "trigger-corrected", day_of(recorded.envelope.time))
+    # a merger that never was leaves no trace of whom it absorbed: all places are looked at
+    yield from reviews([place for _, place in sorted(rows.all(PlaceRow).items())], losses)
+
+
+def _enterprise(recorded: Recorded) -> str:
+    return recorded.subject.partition("/")[2]
+
+
+def _voided(
+    places: Iterable[PlaceRow], losses: Losses, rows: Rows, cause: Recorded, reason: VoidReason, on: date
+) -> Iterable[Command]:
+    """Void the open reviews of places that no loss calls for on their day any more."""
     at_stake = {place.placement_id: place for place in places}
     for _, owed in sorted(rows.all(DutyRow).items()):
-        place, loss = at_stake.get(owed.object_id), losses.get(owed.trigger_event_id)
-        is_review = place is not None and owed.kind == REVIEW.kind and owed.end is None
-        if is_review and place and (loss is None or _trigger(place, loss) != owed.trigger_on):
+        place = at_stake.get(owed.object_id)
+        if place is None or owed.kind != REVIEW.kind or owed.end is not None:
+            continue
+        loss = next((loss for loss in losses.of(place.enterprise_id) if loss.event_id == owed.trigger_event_id), None)
+        if loss is None or trigger(place, loss) != owed.trigger_on:
             yield VoidDuty(
-                at=recorded.envelope.occurredat, duty_id=owed.id, object_id=owed.object_id,
-                reason_code="trigger-corrected", cause_event_id=recorded.envelope.id, on=day_of(recorded.envelope.time),
+                at=cause.envelope.occurredat, duty_id=owed.id, object_id=owed.object_id, reason_code=reason,
+                cause_event_id=cause.envelope.id, on=on,
             )  # fmt: skip
-    for loss in losses.values():
-        yield from _reviews(places, loss)
-
-
-def _places_at(subject: str, rows: Rows) -> list[PlaceRow]:
-    enterprise_id = subject.partition("/")[2]
-    return [place for _, place in sorted(rows.all(PlaceRow).items()) if place.enterprise_id == enterprise_id]
-
-
-def _reviews(places: Iterable[PlaceRow], loss: Loss) -> Iterable[Command]:
-    for place in places:
-        trigger_on = _trigger(place, loss)
-        if trigger_on is not None:
-            yield OpenDuty(
-                at=start_of(trigger_on), duty_id=DutyId(f"{KIND}/{place.placement_id}"), object_id=place.placement_id,
-                kind=KIND, trigger_event_id=loss.event_id, trigger_on=trigger_on, needs=(place.key,),
-            )  # fmt: skip
-
-
-def _trigger(place: PlaceRow, loss: Loss) -> date | None:
-    """Give the day on which a place must be reviewed from; None where it was bought knowing of the loss, or after its end."""
-    if place.purchased_on <= loss.on:
-        return loss.on
-    is_over = loss.until is not None and loss.until <= place.purchased_on
-    return None if is_over or place.recognition_at_purchase == "not-recognised" else place.purchased_on
 
 
 def _reported(command: type[PlacementCommand]) -> Reported:
@@ -125,12 +119,13 @@ _LOST: tuple[type[Event], ...] = (RecognitionWithdrawn, EnterpriseClosed)
 REACTIONS = Reactions(
     to={
         PlacementPurchased: (on_purchased,),
+        EnterprisesMerged: (on_merged,),
         EventCorrected: (on_corrected,),
         **dict.fromkeys(_LOST, (on_loss,)),
     },
     follows={
         REGISTRY: (
-            EnterpriseRegistered, EnterpriseRecognised, RecognitionSuspended, RecognitionRestored, *_LOST,
+            EnterpriseRegistered, EnterpriseRecognised, EnterprisesMerged, RecognitionSuspended, RecognitionRestored, *_LOST,
         ),
     },
     inbox={

@@ -77,6 +77,16 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merger:
+    """Others became part of the enterprise; `kept`: it is a WISE as before, so their closure is no loss."""
+
+    event_id: str
+    absorbed_ids: tuple[str, ...]
+    on: date
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnterpriseRow:
     """An enterprise of the registry as placements sees it. A sole trader's name is registry's alone."""
 
@@ -86,3 +96,4 @@ class EnterpriseRow:
     status: str
     since: date
     losses: tuple[Loss, ...] = ()
+    mergers: tuple[Merger, ...] = ()

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from services.placements.domain.rows import EnterpriseRow, Loss
+from services.placements.domain.rows import EnterpriseRow, Loss, Merger
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.placements import ReviewCause
 from shared.contracts.registry import (
     EnterpriseClosed,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     RecognitionRestored,
     RecognitionSuspended,
     RecognitionWithdrawn,
@@ -37,6 +38,8 @@ def fold(row: EnterpriseRow | None, recorded: Recorded) -> EnterpriseRow | None:
             return _lost(row, recorded, "withdrawn", "recognition-withdrawn", day)
         case EnterpriseClosed(closed_on=day):
             return _lost(row, recorded, "closed", "enterprise-closed", day)
+        case EnterprisesMerged():
+            return replace(row, mergers=(*row.mergers, _merger(event, recorded)))
         case _:
             raise ValueError(f"{recorded.subject}: {recorded.envelope.type} is not followed here")
 
@@ -46,6 +49,13 @@ def _lost(row: EnterpriseRow, recorded: Recorded, status: str, cause: ReviewCaus
     return replace(row, status=status, since=on, losses=(*row.losses, loss))
 
 
+def _merger(event: EnterprisesMerged, recorded: Recorded) -> Merger:
+    return Merger(
+        event_id=recorded.envelope.id, absorbed_ids=event.absorbed_ids, on=event.merged_on,
+        kept=event.survivor_recognition == "kept",
+    )  # fmt: skip
+
+
 def _over(losses: tuple[Loss, ...], until: date) -> tuple[Loss, ...]:
     """The enterprise is a WISE again."""
     return tuple(loss if loss.until else replace(loss, until=until) for loss in losses)
@@ -53,5 +63,5 @@ def _over(losses: tuple[Loss, ...], until: date) -> tuple[Loss, ...]:
 
 ENTERPRISE = View(
     name="enterprise", log="registry.events", category="enterprise", row=EnterpriseRow, fold=fold,
-    sql=Path(__file__).with_suffix(".sql"), working=lambda row: bool(row.losses),
+    sql=Path(__file__).with_suffix(".sql"), working=lambda row: bool(row.losses or row.mergers),
 )  # fmt: skip

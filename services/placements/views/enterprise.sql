@@ -5,7 +5,8 @@ CREATE TABLE enterprise (
     name text,
     status text NOT NULL,
     since date NOT NULL,
-    losses jsonb NOT NULL
+    losses jsonb NOT NULL,
+    mergers jsonb NOT NULL
 );
 -- page: those of one status, in the order of their keys
 CREATE INDEX enterprise_status ON enterprise (status, key);

@@ -69,7 +69,8 @@ AND ($7::text IS NULL OR place.enterprise_id = $7)
 ORDER BY duty.key LIMIT $2;
 
 -- name: at_lost_enterprises
--- Places that are not over at enterprises that are suspended, withdrawn or closed, with the review that is owed of them.
+-- Places that are not over at enterprises that are suspended, withdrawn or closed, with the review that is owed of them; not at
+-- one that became part of another which is recognised, since places go on with that one.
 -- $1 text cursor · $2 int limit · $3 text status.
 SELECT place.key, place.placement_id, place.phase, place.enterprise_id, enterprise.name AS enterprise_name,
     enterprise.status, enterprise.since, review.due_on AS review_due_on, place.review_outcome
@@ -82,6 +83,11 @@ LEFT JOIN LATERAL (
 WHERE place.key > $1
 AND place.phase IN ('bought', 'running')
 AND enterprise.status IN ('suspended', 'withdrawn', 'closed')
+AND NOT EXISTS (
+    SELECT FROM enterprise AS survivor CROSS JOIN LATERAL jsonb_array_elements(survivor.mergers) AS merger
+    WHERE enterprise.status = 'closed' AND survivor.status = 'recognised' AND survivor.mergers <> '[]'
+    AND (merger ->> 'kept')::bool AND merger -> 'absorbed_ids' ? place.enterprise_id
+)
 AND ($3::text IS NULL OR enterprise.status = $3)
 ORDER BY place.key LIMIT $2;
 
