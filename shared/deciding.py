@@ -39,6 +39,9 @@ class Command(BaseModel):
     ON_PAST: ClassVar[bool] = False
     """It is decided on all that was read (`Past`), histories and duties too, and not on its stream's state alone."""
 
+    AGAIN: ClassVar[bool] = False
+    """It was decided once, and what it did to duties is derived again."""
+
     at: Instant
 
     @property
@@ -237,6 +240,8 @@ class Happening:
     actor: str = "system"
     approved_by: str | None = None
     """The second person, where the command names one."""
+    decided_before: bool = False
+    """It was accepted once, and is derived again after a restore: what it had to show then may be sealed by now."""
 
     @property
     def object_id(self) -> str:
@@ -410,7 +415,7 @@ def duties_after(
     happening = Happening(
         event=envelope.data, id=envelope.id, subject=envelope.subject, occurred_at=envelope.occurredat,
         recorded_at=envelope.time, state=past.state(envelope.subject), past=past, actor=submission.actor,
-        approved_by=approved_by,
+        approved_by=approved_by, decided_before=submission.command.AGAIN,
     )  # fmt: skip
     for step in rules.duties.after(happening):
         yield _of_duty(step, submission, past, rules, next(ids), cause=envelope)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from shared.contracts.cloudevent import Event
-from shared.contracts.values import ClauseId, Day, DocumentRef, Id, Instant, Sha256, Text, Value
+from shared.contracts.values import ClauseId, Day, DocumentRef, Id, Instant, Sha256, StaffRef, Text, Value
 
 PartnerId: TypeAlias = Literal["coompanion", "almi", "leader"]
 Year: TypeAlias = Annotated[int, Field(ge=2000, le=2200)]
@@ -40,6 +40,8 @@ class ConsultationInitiated(Event):
     delivered_at: Instant | None = None
     proposed_dates: tuple[Day, ...] | None = None
     response_by: Day | None = None
+    approved_by: StaffRef | None = None
+    """The second person, where it was recorded so late that it needed one."""
 
 
 class Participant(Value):
@@ -62,6 +64,8 @@ class ConsultationHeld(Event):
     minutes: DocumentRef
     evidence_pack_id: Id | None = None
     agenda: tuple[Text, ...] | None = None
+    approved_by: StaffRef | None = None
+    """The second person, where it was recorded so late that it needed one."""
 
 
 class FollowedUpPeriod(Value):
@@ -84,6 +88,8 @@ class JointFollowUpCompleted(Event):
     conclusion: Text
     document: DocumentRef
     agreed_by: tuple[Body, ...]
+    approved_by: StaffRef | None = None
+    """The second person, where it was recorded so late that it needed one."""
 
 
 class ConsultationDeclined(Event):
@@ -98,6 +104,8 @@ class ConsultationDeclined(Event):
     kind: Literal["declined", "no-answer"]
     reminded_on: Day | None = None
     document: DocumentRef | None = None
+    approved_by: StaffRef | None = None
+    """The second person, where it was recorded so late that it needed one."""
 
 
 class ActionAgreed(Event):

@@ -179,6 +179,8 @@ class FollowUpCompleted(Event):
     provider_only_reason: Personal | None = None
     user_view: Personal | None = None
     notes: Personal | None = None
+    approved_by: StaffRef | None = None
+    """The second person, where it was recorded so late that it needed one."""
 
 
 class ParticipationDeclined(Event):
@@ -209,6 +211,8 @@ class PlacementReviewed(Event):
     decision: DecisionRef
     reasons: Personal
     review_again_on: Day | None = None
+    approved_by: StaffRef | None = None
+    """The second person, where it was recorded so late that it needed one."""
 
 
 PlacementEvent: TypeAlias = (

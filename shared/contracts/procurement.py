@@ -304,6 +304,8 @@ class OutreachDelivered(Event):
     noted_by: StaffRef | None = None
     document: DocumentRef | None = None
     """What shows it where it was recorded after the due day; its own day is the diary's."""
+    approved_by: StaffRef | None = None
+    """The second person, where it was recorded so late that it needed one."""
 
 
 class OutreachFailed(Event):

@@ -7,7 +7,7 @@ events that are there have been read by others and stay as they are; what they d
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -36,6 +36,8 @@ class CannotComplete(Exception):
 
 class Again(Command):
     """An event that was decided, decided again."""
+
+    AGAIN: ClassVar[bool] = True
 
     stream: str
     event: Any

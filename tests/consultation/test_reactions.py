@@ -25,6 +25,17 @@ def test_a_report_asks_for_its_command(command: Any, asked: type) -> None:
     assert REACTIONS.inbox[type(event)](message, Working([]), gotland()) == command
 
 
+def test_a_report_approves_nothing() -> None:
+    """The second person is one of ours: a publisher that names one has none."""
+    event = consultation().given(initiate(approved_by="staff-9")).past.history("consultation/2026")[0].data
+    assert isinstance(event, ConsultationInitiated)
+    assert event.approved_by == "staff-9"
+    asked = REACTIONS.inbox[type(event)](
+        Message("diary", "/diary", "1", event, at("2026-12-31")), Working([]), gotland()
+    )
+    assert asked == initiate().model_copy(update={"at": at("2026-12-31")})
+
+
 def test_nothing_else_is_taken() -> None:
     """What both bodies agreed on, and a no, are the office's own to record."""
     assert set(REACTIONS.inbox) == {ConsultationInitiated, ConsultationHeld}

@@ -33,21 +33,21 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
     ConsultationInitiated: OF | {
         "initiatedOn": "2026-05-04", "partnerId": "coompanion", "covers": ["samrad", "uppfoljning"],
         "invitation": DOCUMENT, "channel": "email", "deliveredAt": "2026-05-04T10:00:00+02:00",
-        "proposedDates": ["2026-06-15", "2026-06-16"], "responseBy": "2026-05-18",
+        "proposedDates": ["2026-06-15", "2026-06-16"], "responseBy": "2026-05-18", "approvedBy": "staff-9",
     },
     ConsultationHeld: OF | {
         "heldOn": "2026-06-15", "form": "meeting",
         "participants": [{"body": "executive-office", "count": 2}, {"body": "coompanion", "count": 3}],
-        "minutes": DOCUMENT, "evidencePackId": id_(3), "agenda": ["Bidraget", "Upphandlingar"],
+        "minutes": DOCUMENT, "evidencePackId": id_(3), "agenda": ["Bidraget", "Upphandlingar"], "approvedBy": "staff-9",
     },
     JointFollowUpCompleted: OF | {
         "completedOn": "2026-06-22", "period": {"from": "2025-01-01", "to": "2025-12-31"},
         "subjects": ["use-of-contribution", "referrals"], "conclusion": "Bidraget har använts som tänkt.",
-        "document": DOCUMENT, "agreedBy": ["executive-office", "coompanion"],
+        "document": DOCUMENT, "agreedBy": ["executive-office", "coompanion"], "approvedBy": "staff-9",
     },
     ConsultationDeclined: OF | {
         "partnerId": "coompanion", "declinedOn": "2026-05-18", "kind": "no-answer", "remindedOn": "2026-05-11",
-        "document": DOCUMENT,
+        "document": DOCUMENT, "approvedBy": "staff-9",
     },
     ActionAgreed: OF | {
         "actionId": id_(4), "agreedOn": "2026-06-15", "description": "Ordna en kurs i anbud.",

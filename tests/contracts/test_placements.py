@@ -68,14 +68,14 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
         "followUpId": id_(9), "kind": "first", "heldOn": "2026-03-25", "method": "three-party-meeting",
         "with": ["representative", "provider"], "subjects": ["goal", "attendance"], "result": "minor-deviation",
         "nextStep": "adjust", "officer": "staff-7", "document": ENC, "dutyId": FIRST, "providerOnlyReason": ENC,
-        "userView": ENC, "notes": ENC,
+        "userView": ENC, "notes": ENC, "approvedBy": "staff-9",
     },
     ParticipationDeclined: OF | {
         "declinedOn": "2026-03-02", "scope": "follow-up", "statedBy": "user", "followUpId": id_(9), "reason": ENC,
     },
     PlacementReviewed: OF | {
         "reviewedOn": "2026-03-10", "cause": "recognition-withdrawn", "causeEventId": id_(10), "outcome": "continue",
-        "decision": DECISION, "reasons": ENC, "reviewAgainOn": "2026-09-10",
+        "decision": DECISION, "reasons": ENC, "reviewAgainOn": "2026-09-10", "approvedBy": "staff-9",
     },
     PersonalDetailsAdded: NAMED | {"eventId": id_(1), "fields": {"need": ENC, "legalGround": ENC}},
 }  # fmt: skip

@@ -108,6 +108,7 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
         "dutyId": f"gs-6.published/{id_(7)}/{id_(8)}", "deliveredAt": "2026-03-03T10:01:00+01:00",
         "proof": "spoken-noted", "receiptDigest": "56" * 32, "notedBy": "staff-1",
         "document": {"dnr": "RS 2026/71", "sha256": "78" * 32, "diarisedOn": "2026-03-03", "secrecy": "none"},
+        "approvedBy": "staff-9",
     },
     OutreachFailed: OF | {
         "outreachId": id_(13), "failedAt": "2026-03-04T10:01:00+01:00", "reasonCode": "hard-bounce",

@@ -116,7 +116,7 @@ class ConsultationCommand(Command):
 
     def said(self, *without: str) -> dict[str, object]:
         """Give what it says that its event says too."""
-        return self.model_dump(exclude={"at", "approved_by", *without})
+        return self.model_dump(exclude={"at", *without})
 
 
 class InitiateConsultation(ConsultationCommand):
@@ -301,5 +301,5 @@ def is_to_come(day: date, command: Command) -> bool:
 
 def recorded_before(event: ConsultationEvent, former: ConsultationEvent | None) -> bool:
     """Tell whether the same was recorded before, in whoever's name."""
-    recorded = {"role", "unit", "dnr"}
+    recorded = {"role", "unit", "dnr", "approved_by"}
     return former is not None and event.model_dump(exclude=recorded) == former.model_dump(exclude=recorded)

@@ -18,14 +18,19 @@ from shared.policy.authority import Authority
 from shared.reacting import Message, Reactions, Rows
 
 
+def _said(message: Message) -> dict[str, object]:
+    """Give what a report says. It approves nothing: a second person does so here, by the principal's reference."""
+    return message.event.model_dump(exclude={"approved_by"})
+
+
 def reported_initiated(message: Message, _rows: Rows, _authority: Authority) -> Command | Refused:
     """Another system, such as the diary, tells of the invitation."""
-    return InitiateConsultation(at=message.occurred_at, **message.event.model_dump())
+    return InitiateConsultation(at=message.occurred_at, **_said(message))
 
 
 def reported_held(message: Message, _rows: Rows, _authority: Authority) -> Command | Refused:
     """Another system tells of the meeting."""
-    return HoldConsultation(at=message.occurred_at, **message.event.model_dump())
+    return HoldConsultation(at=message.occurred_at, **_said(message))
 
 
 FROM_REGISTRY: Final = (

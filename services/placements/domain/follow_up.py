@@ -179,7 +179,7 @@ def complete(authority: Authority, command: CompleteFollowUp, past: Past) -> Dec
     )
     if refused is not None:
         return refused
-    return [FollowUpCompleted(**_without_approver(command))]
+    return [FollowUpCompleted(**command.fields())]
 
 
 def review(command: ReviewPlacement, past: Past) -> Decision:
@@ -198,12 +198,7 @@ def review(command: ReviewPlacement, past: Past) -> Decision:
         return DUTY_ENDED
     if command.reviewed_on < called_for[-1].trigger_on:
         return REVIEWED_BEFORE_CAUSE
-    return [PlacementReviewed(**_without_approver(command))]
-
-
-def _without_approver(command: PlacementCommand) -> dict[str, object]:
-    """Give what the event takes over; who approved stands in the duty's discharge."""
-    return {name: said for name, said in command.fields().items() if name != "approved_by"}
+    return [PlacementReviewed(**command.fields())]
 
 
 def _not_followed_up(state: State) -> Refused | None:

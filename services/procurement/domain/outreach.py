@@ -343,6 +343,7 @@ def deliver(command: RecordDelivered, state: State) -> Decision:
         outreach_id=command.outreach_id, stage=sent.event.stage, purpose=sent.event.purpose,
         duty_id=command.duty_id or sent.event.duty_id, delivered_at=command.delivered_at, proof=command.proof,
         receipt_digest=command.receipt_digest, noted_by=command.noted_by, document=command.document,
+        approved_by=command.approved_by,
     )]  # fmt: skip
 
 

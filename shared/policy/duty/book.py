@@ -143,6 +143,8 @@ class Book:
         the limit: one from before shows what was meant to be done. After it, and without such a document, a second person must
         approve. Raises NotProven.
         """
+        if happening.decided_before:
+            return
         definition, limit = self.definition(duty.id), duty.limit_on
         if not definition.claimed_late_needs_proof or limit is None or not acted_on <= limit < happening.recorded_on:
             return
