@@ -60,7 +60,7 @@ class _Fold:
         for event in recorded:
             subject = event.subject
             if isinstance(event.event, EventCorrected):
-                rows[subject] = await refolded(view, self.source, self.catalogue, event)
+                rows[subject] = refolded(view, self.catalogue, event, await self.source.history(subject, event.index))
                 continue
             try:
                 rows[subject] = view.fold(rows[subject], event)

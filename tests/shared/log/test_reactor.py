@@ -12,14 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic_core import from_json
+from typing_extensions import override
 
 from deploy.local.places import ROOT
 from shared.contracts.cloudevent import Event, Recorded
+from shared.contracts.duty import Change, CorrectedRef, EventCorrected
 from shared.contracts.values import DutyId
 from shared.deciding import Command
 from shared.log.append import Logs
 from shared.log.postgres import SQL, Connection
-from shared.log.reactor import MOST_COMMANDS, REACTOR, Overtaken, keyed
+from shared.log.reactor import MOST_COMMANDS, REACTOR, Overtaken, Reactor, keyed
 from shared.log.rebuild import rebuild
 from shared.log.sources import Poisoned
 from shared.log.sql import query
@@ -229,6 +231,34 @@ async def test_below_react_from_views_fold_and_nothing_reacts_again(postgres: Po
         await reader.take(DUTIES, 100)
         ids_ = [id_ for id_ in await duties(reader.connection) if id_.startswith("gs-6")]
         assert ids_ == [f"gs-6.published/p0/{seed}" for seed, crop, _ in LISTED[4:] if crop == "beans"]
+
+
+class Corrected(Listed):
+    """A market whose second record corrects the first; it notes whether anybody waits while its stream is read."""
+
+    reactor: Reactor
+    connection: Connection
+    waited: list[bool]
+
+    @override
+    async def history(self, subject: str, last_index: int) -> list[tuple[int, bytes]]:
+        self.waited.append(self.reactor.turn.locked() or self.connection.is_in_transaction())
+        return await super().history(subject, last_index)
+
+
+async def test_another_service_s_correction_holds_nobody_up(garden_url: str) -> None:
+    """Its stream is read from its topic, which may take long, before the turn and the transaction."""
+    first = seeds(LISTED[0])[0]
+    wrong = EventCorrected(
+        corrects=CorrectedRef(event_id=from_json(first)["id"], stream="seed/s0", index=0), kind="wrong-value",
+        changes=(Change(pointer="/crop", after="leek"),), reason="misread", corrected_by="staff-1",
+    )  # fmt: skip
+    market = Corrected(MARKET, [first, foreign(wrong, "seed/s0", 50)])
+    async with reading(garden_url, market) as reader:
+        market.reactor, market.connection, market.waited = reader.reactor, reader.connection, []
+        await reader.take(MARKET, 2)
+        assert [row.split(",")[1] for row in (await tables(reader.connection))["seed"]] == ["leek"]
+        assert market.waited == [False]
 
 
 async def test_a_reaction_is_known_by_what_it_is_about(postgres: PostgresGarden, garden_url: str) -> None:
