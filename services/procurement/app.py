@@ -8,6 +8,8 @@ from services.procurement.views.approval import APPROVAL
 from services.procurement.views.closings import Closings
 from services.procurement.views.contact import CONTACT
 from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.knowledge import KNOWLEDGE
+from services.procurement.views.knowledge_years import KnowledgeYears
 from services.procurement.views.letter import LETTER
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.tender import TENDER
@@ -28,12 +30,12 @@ def parts(settings: Settings) -> Parts:
         logs=("procurement.events", "procurement.outreach"),
         duties_in=("procurement.events", "procurement.outreach"),
         rules=rules(authority),
-        views=(ENTERPRISE, OUTREACH, TENDER, CONTACT, TOLD, LETTER, APPROVAL),
+        views=(ENTERPRISE, KNOWLEDGE, OUTREACH, TENDER, CONTACT, TOLD, LETTER, APPROVAL),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,
         duties_read_by=OFFICE,
-        boundaries=(Closings(),),
+        boundaries=(Closings(), KnowledgeYears(authority.duties_from)),
         uploads=UPLOADS,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.cloudevent import Event
+from shared.contracts.knowledge import KNOWLEDGE_EVENTS
 from shared.contracts.letters import LETTER_EVENTS, LettersApproved, OutreachRequested
 from shared.contracts.procurement import (
     PROCUREMENT_EVENTS,
@@ -139,7 +140,7 @@ def test_the_example_fills_every_field(event: type[Event]) -> None:
 
 def test_every_event_has_its_bytes() -> None:
     """No event of procurement is without a file, and no file without an event."""
-    complete("procurement", (*PROCUREMENT_EVENTS, *LETTER_EVENTS))
+    complete("procurement", (*PROCUREMENT_EVENTS, *LETTER_EVENTS, *KNOWLEDGE_EVENTS))
     assert set(EXAMPLES) == {*PROCUREMENT_EVENTS, *LETTER_EVENTS}
 
 

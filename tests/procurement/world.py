@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from services.procurement.domain.boundaries import Closing, lapses
 from services.procurement.domain.lots import closing_day
@@ -16,6 +16,8 @@ from services.procurement.domain.rules import rules
 from services.procurement.views.approval import APPROVAL
 from services.procurement.views.contact import CONTACT
 from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.knowledge import KNOWLEDGE
+from services.procurement.views.knowledge_years import KnowledgeYears
 from services.procurement.views.letter import LETTER
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.tender import TENDER
@@ -25,8 +27,9 @@ from shared.contracts.duty import Change, CorrectedRef, EventCorrected
 from shared.contracts.values import DutyId
 from shared.correcting import as_corrected
 from shared.deciding import Command, Entry, Past, Refused, Rules, Submission, decide
+from shared.log.duty_view import duty_view
 from shared.log.view import View
-from shared.policy.duty.commands import TakeStep
+from shared.policy.duty.commands import OpenDuty, TakeStep
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.role import PROCUREMENT_OFFICE
@@ -35,54 +38,70 @@ from tests.procurement.stories import PAIR, gotland
 from tests.spec import ids
 
 R = TypeVar("R")
-VIEWS: tuple[View[Any], ...] = (TENDER, ENTERPRISE, OUTREACH, CONTACT, TOLD, LETTER, APPROVAL)
+VIEWS: tuple[View[Any], ...] = (TENDER, ENTERPRISE, OUTREACH, CONTACT, TOLD, LETTER, APPROVAL, KNOWLEDGE)
 REGISTRY = "registry.events"
+DUTIES_IN = ("procurement.events", "procurement.outreach")
 
 
 @dataclass
 class InMemory:
     """The rows of all views by stream; reactions get those that are working."""
 
-    rows: dict[type, dict[str, Any]] = field(default_factory=lambda: {view.row: {} for view in VIEWS})
+    views: Sequence[View[Any]]
+    rows: dict[type, dict[str, Any]] = field(default_factory=dict)
     histories: dict[str, list[Envelope]] = field(default_factory=dict)
 
     def fold(self, recorded: Recorded) -> None:
         """Fold an event into its view, the whole stream after a correction."""
         history = self.histories.setdefault(recorded.subject, [])
         history.append(recorded.envelope)
-        for view in VIEWS:
-            if view.log == recorded.log and view.takes(recorded.subject):
-                row = self.rows[view.row].get(recorded.subject)
+        for view in self.views:
+            if recorded.log in view.logs and view.takes(recorded.subject):
+                row = self.one(view.row, recorded.subject)
                 if isinstance(recorded.event, EventCorrected):
                     row = None
                     for envelope in as_corrected(history):
                         row = view.fold(row, Recorded(recorded.log, 0, envelope))
                 else:
                     row = view.fold(row, recorded)
-                self.rows[view.row][recorded.subject] = row
+                self.rows.setdefault(view.row, {})[recorded.subject] = row
 
     def all(self, row: type[R]) -> Mapping[str, R]:
         """Give a view's working rows."""
-        working = next(view.working for view in VIEWS if view.row is row)
-        return {key: each for key, each in self.rows[row].items() if each is not None and working and working(each)}
+        working = next(view.working for view in self.views if view.row is row)
+        return {
+            key: each for key, each in self.rows.get(row, {}).items() if each is not None and working and working(each)
+        }
 
     def get(self, row: type[R], key: str) -> R | None:
         """Give one working row."""
         return self.all(row).get(key)
 
+    def one(self, row: type[R], key: str) -> R | None:
+        """Give one row, whether or not reactions look at such rows."""
+        return cast("R | None", self.rows.get(row, {}).get(key))
+
 
 class World:
     """One authority's procurement."""
 
-    def __init__(self, rules_: Rules | None = None) -> None:
+    def __init__(self, rules_: Rules | None = None, *, clause: str = "GS-6") -> None:
+        self.clause = clause
+        """Whose duties are looked at; those of other clauses live beside them."""
         self.rules = rules_ or rules(gotland())
         self.past = Past(self.rules)
-        self.rows = InMemory()
+        assert isinstance(self.rules.duties, Duties)
+        self.rows = InMemory((*VIEWS, duty_view(self.rules.duties, *DUTIES_IN)))
         self.ids = ids()
         self.indexes = count()
         self.log: list[Recorded] = []
         """All that was recorded, registry's events too, in the order in which it was read here."""
         self.refusals: list[Refused] = []
+        self.lag: datetime | None = None
+        """When reactions come to what was recorded; at once by default."""
+        self.years = KnowledgeYears(self.rules.authority.duties_from)
+        self.began: set[str] = set()
+        """The years of enterprises that the clock has taken."""
 
     # -- what happens
 
@@ -91,7 +110,7 @@ class World:
         for command in commands:
             outcome = self.decide(command, on)
             assert isinstance(outcome, list), f"{type(command).__name__} was refused: {outcome}"
-            self._read(outcome)
+            self.read(outcome)
         return self
 
     def refused(self, command: Command) -> Refused:
@@ -134,11 +153,11 @@ class World:
         self.rows.fold(recorded)
         for reaction in REACTIONS.to.get(type(recorded.event), ()):
             for command in list(reaction(recorded, self.rows, self.rules.authority)):
-                outcome = self.decide(command, recorded.envelope.time)
+                outcome = self.decide(command, self.lag or recorded.envelope.time)
                 if isinstance(outcome, Refused):
                     self.refusals.append(outcome)
                 else:
-                    self._read(outcome)
+                    self.read(outcome)
 
     def decide(self, command: Command, on: datetime | None) -> Any:
         """Decide one command on all that there is."""
@@ -150,27 +169,35 @@ class World:
             self.past, self.rules, self.ids,
         )  # fmt: skip
 
-    def _read(self, entries: Sequence[Entry]) -> None:
+    def read(self, entries: Sequence[Entry]) -> None:
+        """Fold and answer what was decided, event by event."""
         for entry in entries:
-            self.take(Recorded(entry.log, next(self.indexes), entry.envelope))
+            index = next(self.indexes)
+            self.past.place(entry.envelope.id, index)
+            self.take(Recorded(entry.log, index, entry.envelope))
 
     def until(self, day: str) -> "World":
         """Let the clock take every boundary up to a day's 00:00, the earliest first."""
         last = date.fromisoformat(day)
         while (step := min(self._boundaries(last), key=lambda each: each[0], default=None)) is not None:
             self.do(step[1])
+            if isinstance(step[1], OpenDuty):
+                self.began.add(step[1].object_id)
         return self
 
     def _boundaries(self, last: date) -> Iterable[tuple[date, Command]]:
         duties = self.rules.duties
         assert isinstance(duties, Duties)
-        for duty in self.duties.values():
+        for duty in self.every_duty:
             following = duties.next_step(duty)
             if following is not None and following[0] <= last:
                 on, name = following
                 yield on, TakeStep(
                     at=start_of(on), duty_id=duty.id, object_id=duty.object_id, step=name, on=on, due=duty.due_on
                 )  # fmt: skip
+        for year in self.years.among(self.rows, last):
+            if isinstance(year.command, OpenDuty) and year.command.object_id not in self.began:
+                yield year.on, year.command
         for lapse in lapses(self.closings, last):
             yield lapse.on + timedelta(days=1), lapse
 
@@ -181,7 +208,7 @@ class World:
         """The open duties whose lots close."""
         found = []
         for duty in self.duties.values():
-            closes = self.past.state(f"outreach/{duty.object_id}").closes
+            closes = self.past.state(f"outreach/{duty.object_id}").closes if duty.clause == "GS-6" else None
             if duty.end is None and duty.due_on is not None and closes is not None:
                 found.append(Closing(
                     duty_id=duty.id, object_id=duty.object_id, due_on=duty.due_on, closes_on=closing_day(closes)
@@ -189,11 +216,15 @@ class World:
         return found
 
     @property
-    def duties(self) -> dict[DutyId, DutyState]:
-        """All duties as they are now, by id."""
+    def every_duty(self) -> list[DutyState]:
+        """All duties as they are now, of whatever clause."""
         streams = dict.fromkeys(r.subject for r in self.log if r.subject.startswith("duty/"))
-        states: list[DutyState] = [self.past.state(stream) for stream in streams]
-        return {state.id: state for state in states}
+        return [self.past.state(stream) for stream in streams]
+
+    @property
+    def duties(self) -> dict[DutyId, DutyState]:
+        """The clause's duties as they are now, by id."""
+        return {state.id: state for state in self.every_duty if state.clause == self.clause}
 
     def duty(self, stage: str = "published", n: int | None = None, pair: str | None = None) -> DutyState:
         """Give the duty of the one pair, or its n-th one."""
@@ -201,5 +232,7 @@ class World:
         return self.duties[DutyId(id_)]
 
     def told(self, kind: type[Event]) -> list[Any]:
-        """Give what was recorded of a kind, in order."""
-        return [r.event for r in self.log if isinstance(r.event, kind)]
+        """Give what was recorded of a kind, in order; of duties, the clause's."""
+        own = f"duty/{self.clause.lower()}."
+        told = [r for r in self.log if isinstance(r.event, kind)]
+        return [r.event for r in told if not r.subject.startswith("duty/") or r.subject.startswith(own)]

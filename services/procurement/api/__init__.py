@@ -6,16 +6,18 @@ office's alone; everybody else gets counts (OSL 19:3 § 2).
 
 from typing import Final
 
-from services.procurement.api import enterprises, notices, outreach, tenders
+from services.procurement.api import enterprises, knowledge, notices, outreach, tenders
 
 OPERATIONS: Final = (
     *tenders.OPERATIONS,
     *outreach.OPERATIONS,
+    *knowledge.OPERATIONS,
 )
 
 QUERIES: Final = (
     *tenders.QUERIES,
     *outreach.QUERIES,
+    *knowledge.QUERIES,
     *enterprises.QUERIES,
 )
 

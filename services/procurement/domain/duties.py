@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, cast
 
+from services.procurement.domain.knowledge_duties import KNOWLEDGE, ProcurementDuties
 from services.procurement.domain.lots import closing_day, is_past
 from services.procurement.domain.outreach import State
 from services.procurement.domain.outreach_due import published_due, standings
@@ -28,7 +29,6 @@ from shared.policy.authority import Authority
 from shared.policy.clause import GS_6
 from shared.policy.duty.definition import Duty, MoveReason, duty
 from shared.policy.duty.due import Due, after
-from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.role import PROCUREMENT_OFFICE
 
@@ -136,7 +136,7 @@ PUBLISHED: Final[Duty] = duty(  # one per tender and suitable enterprise
         RecognitionWithdrawn: "object-gone", EnterpriseClosed: "object-gone",
     },
 )  # fmt: skip
-ALL: Final = (PLANNED, PUBLISHED)
+ALL: Final = (KNOWLEDGE, PLANNED, PUBLISHED)
 OF: Final[dict[Stage, Duty]] = {"planned": PLANNED, "published": PUBLISHED}
 CAUSES: Final[dict[TenderCause | EnterpriseCause, type[Event]]] = {
     "published": TenderPublished, "amended": TenderAmended, "moved": DeadlineMoved, "cancelled": TenderCancelled,
@@ -155,6 +155,6 @@ def moved_after(stage: Stage, cause: TenderCause | EnterpriseCause) -> MoveReaso
     return OF[stage].moved_by.get(CAUSES.get(cause, Event))
 
 
-def duties(authority: Authority) -> Duties:
+def duties(authority: Authority) -> ProcurementDuties:
     """Give procurement's duties, in the order of the clauses."""
-    return Duties(ALL, authority)
+    return ProcurementDuties(ALL, authority)

@@ -6,11 +6,13 @@ first. What other systems report of tenders is in `reported.py`.
 
 from collections.abc import Iterable
 
+from services.procurement.domain import knowledge_reactions as knowledge
 from services.procurement.domain.pairs import judge, judge_anew, may_matter, never_owed
 from services.procurement.domain.reported import INBOX
 from services.procurement.domain.rows import EnterpriseRow, TenderRow
 from shared.contracts.cloudevent import Recorded
-from shared.contracts.duty import EventCorrected
+from shared.contracts.duty import DutyArose, EventCorrected
+from shared.contracts.knowledge import GuidanceDelivered, GuidanceFailed, KnowledgeActivityOffered
 from shared.contracts.procurement import (
     DeadlineMoved,
     ProcurementPlanned,
@@ -82,14 +84,18 @@ REACTIONS = Reactions(
         TenderAmended: (on_tender,),
         DeadlineMoved: (on_tender,),
         TenderCancelled: (on_tender,),
-        EnterpriseRecognised: (on_enterprise,),
+        EnterpriseRecognised: (knowledge.on_recognition, on_enterprise),
         RecognitionSuspended: (on_enterprise,),
-        RecognitionRestored: (on_enterprise,),
-        RecognitionWithdrawn: (on_enterprise,),
-        EnterpriseClosed: (on_enterprise,),
+        RecognitionRestored: (knowledge.on_recognition, on_enterprise),
+        RecognitionWithdrawn: (knowledge.on_recognition, on_enterprise),
+        EnterpriseClosed: (knowledge.on_recognition, on_enterprise),
         OfferingUpdated: (on_enterprise,),
         TargetShareDeclared: (on_enterprise,),
-        EventCorrected: (on_event_corrected,),
+        EventCorrected: (on_event_corrected, knowledge.on_corrected),
+        GuidanceDelivered: (knowledge.on_act,),
+        GuidanceFailed: (knowledge.on_act,),
+        KnowledgeActivityOffered: (knowledge.on_act,),
+        DutyArose: (knowledge.on_arose,),
     },
     follows={
         REGISTRY: (

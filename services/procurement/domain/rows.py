@@ -147,3 +147,54 @@ class OutreachRow:
     failed: bool
     """The last thing that was sent did not arrive, or came back."""
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something done for enterprises and a year that counts for GS-5: a direct contact that arrived, or an activity offered.
+
+    `back_*`: it came back afterwards, by which event and on which day.
+    """
+
+    event_id: str
+    kind: Literal["direct", "offered"]
+    enterprises: tuple[str, ...]
+    for_year: int
+    on: date
+    recorded_on: date
+    approved_by: str | None = None
+    back_event_id: str | None = None
+    back_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRow:
+    """An activity that took place."""
+
+    held_on: date
+    attended_by: tuple[str, ...]
+    attendee_count: int
+    duration_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeRow:
+    """Guidance to an enterprise or a learning activity: what it was, what counts of it, and what became of it (GS-5)."""
+
+    key: str
+    knowledge_id: str
+    item: Literal["guidance", "activity"]
+    kind: str
+    channel: str
+    for_year: int
+    enterprises: tuple[str, ...]
+    topics: tuple[str, ...]
+    on: date
+    """When it was sent, or offered first."""
+    planned_for: date | None = None
+    acts: tuple[Act, ...] = ()
+    held: tuple[HeldRow, ...] = ()
+    delivered_on: date | None = None
+    failed_on: date | None = None
+    reason_code: str | None = None
+    version: int

@@ -7,6 +7,7 @@ from services.procurement.domain import from_notice, letter_commands, outreach, 
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
+from services.procurement.domain.knowledge import KNOWLEDGE_ITEM
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
 from shared.contracts.letters import LettersApproved, OutreachRequested
 from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS
@@ -71,6 +72,6 @@ def rules(authority: Authority) -> Rules:
     return Rules(
         source=f"/{authority.code}/procurement",
         authority=authority,
-        deciders=(of_tender(authority), PAIR, LETTERS),
+        deciders=(of_tender(authority), PAIR, LETTERS, KNOWLEDGE_ITEM),
         duties=duties(authority),
     )

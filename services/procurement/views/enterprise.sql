@@ -26,3 +26,12 @@ SELECT
 FROM enterprise
 WHERE key > $1 AND ($3::text IS NULL OR status = $3)
 ORDER BY key LIMIT $2;
+
+-- name: knowledge_years
+-- The WISEs for which a year has begun that the clock has not taken (GS-5), the earliest year first.
+-- $1 int first year · $2 int this year · $3 int at most.
+SELECT enterprise_id, year, versions
+FROM enterprise, generate_series($1::int, $2::int) AS year
+WHERE status IN ('recognised', 'suspended') AND recognised_from < make_date(year, 1, 1)
+AND NOT EXISTS (SELECT FROM claim WHERE claim.key = 'command:tick/year/' || year || '/gs-5/' || enterprise_id)
+ORDER BY year, enterprise_id LIMIT $3;

@@ -20,6 +20,7 @@ DEADLINES: Final[Mapping[str, tuple[Unit, ...]]] = {
     "knowledge.on-recognition": _COUNT,
     "knowledge.year": _DATE,
     "knowledge.lapse": _DATE,
+    "knowledge.bounced": _WORKING_DAYS,
     "outreach.planned": _COUNT,
     "outreach.after-notice": _COUNT,
     "outreach.before-deadline": _COUNT,

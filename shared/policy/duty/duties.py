@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from shared.contracts.cloudevent import Envelope, Event
 from shared.contracts.duty import DUTY_EVENTS, EventCorrected
-from shared.deciding import DutyRules, DutyStep, Happening, Past, Refused
+from shared.deciding import Command, DutyRules, DutyStep, Happening, Past, Refused
 from shared.policy.authority import Authority
 from shared.policy.duty import happened, schedule, wanted
 from shared.policy.duty.book import Book
@@ -35,7 +35,9 @@ class Duties(DutyRules):
     """A service's duties, in the order of the clauses, and what their commands and events do."""
 
     events = DUTY_EVENTS
-    commands = (OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, TakeOverDuty, WaiveDuty)
+    commands: tuple[type[Command], ...] = (
+        OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, TakeOverDuty, WaiveDuty,
+    )  # fmt: skip
 
     def __init__(self, duties: Iterable[Duty], authority: Authority, may_waive: WaiverRule = anyone_may) -> None:
         self.book = Book(duties, authority)

@@ -94,6 +94,8 @@ def evolve(state: DutyState | None, envelope: Envelope) -> DutyState:
         case DutyEscalated(level=level):
             return replace(state, steps=state.steps | {level})
         case DutyDischarged(acted_on=day, evidence=evidence, dnr=dnr):
+            if state.due_on is not None and not event.recorded_late_days:
+                recorded_on = min(recorded_on, state.due_on)  # its acts were, though a reaction came to it later
             end = state.end or "discharged"
             ended_on, ended_recorded_on = state.ended_on or day, state.ended_recorded_on or recorded_on
             return replace(
@@ -153,9 +155,9 @@ def classify(duty: DutyState, as_of: date) -> Class:
     due = duty.due_on
     acted = duty.acted_on if duty.acted_recorded_on and duty.acted_recorded_on <= as_of else None
     if acted is not None and duty.acted_recorded_on is not None:
-        if due is None or duty.acted_recorded_on <= due:
-            return "done"
-        return "done-recorded-late" if acted <= due else "done-late"
+        if due is not None and acted > due:
+            return "done-late"
+        return "done" if due is None or duty.acted_recorded_on <= due else "done-recorded-late"
     if duty.end and duty.end != "discharged" and duty.ended_recorded_on and duty.ended_recorded_on <= as_of:
         return duty.end
     return "not-done" if due and as_of > due else "open"
