@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any, Literal
 
@@ -11,13 +12,14 @@ from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.http import problem, receiving
+from shared.http import problem, receiving, table
 from shared.http.commanding import Surroundings
 from shared.http.language import Text
 from shared.http.operations import Query
 from shared.http.problem import VARY, Problem
 from shared.http.reading import Waiting
 from shared.http.showing import json
+from shared.http.showing import name as json_name
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
 
@@ -73,7 +75,20 @@ class Asking:
         following = _written(rows[limit - 1]["key"]) if len(rows) > limit else None
         items = await self._shown(request, rows[:limit])
         headers = self._in_language(request)
+        headers["vary"] = ", ".join(filter(None, ("Accept", headers.get("vary"))))
+        if table.wanted(request.headers.get("accept", "")):
+            return self._table(request, items, headers, following)
         return Response(json({"items": items, "next": following}), 200, headers, "application/json")
+
+    def _table(
+        self, request: Request, items: list[dict[str, Any]], headers: dict[str, str], following: str | None
+    ) -> Response:
+        """Give a page as CSV; where the next one is stands in Link (RFC 8288)."""
+        if following is not None:
+            there = request.url.include_query_params(cursor=following)
+            headers["link"] = f'<{there.path}?{there.query}>; rel="next"'
+        columns = [json_name(field.name) for field in fields(self.query.view.row)]
+        return Response(table.table(items, columns), 200, headers, f"{table.MEDIA_TYPE}; charset=utf-8; header=present")
 
     def _in_language(self, request: Request) -> dict[str, str]:
         """Give the headers of an answer that may be worded by the reader's language."""

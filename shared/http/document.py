@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
-from shared.http import receiving
+from shared.http import receiving, table
 from shared.http.asking import MOST, USUAL
 from shared.http.commanding import Form
 from shared.http.operations import Operation, Query, Upload, one_of
@@ -67,6 +67,7 @@ LANGUAGE: Json = {
     "name": "Accept-Language", "in": "header", "description": "sv or en.",
     "schema": {"type": "string", "examples": ["sv", "en"]},
 }  # fmt: skip
+LINK: Json = {"description": "CSV: where the next page is.", "schema": {"type": "string"}}
 INDEX: Json = {"description": "`<log>:<index>` of the command's last event.", "schema": {"type": "string"}}
 ETAG: Json = {"description": "The stream's version.", "schema": {"type": "string"}}
 
@@ -186,9 +187,13 @@ def _query(service: str, query: Query, row: Json) -> Json:
     return {
         **said,
         "parameters": [*parameters, *filters, *paging, AFTER, LANGUAGE],
-        "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": page}}}}
+        "responses": {"200": {"description": "OK", "headers": {"Link": LINK}, "content": _page_content(page)}}
         | _problems(400, 401, 403, 500, 503),
     }
+
+
+def _page_content(page: Json) -> Json:
+    return {"application/json": {"schema": page}, table.MEDIA_TYPE: {"schema": {"type": "string"}}}
 
 
 def _said(service: str, path: str, method: str, sv: str, en: str, roles: Iterable[str]) -> Json:

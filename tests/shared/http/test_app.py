@@ -40,7 +40,8 @@ async def test_an_answer_in_a_language_says_so(officer: httpx.AsyncClient) -> No
     place = (await booked(officer)).headers["location"]
     for path in ("/v1/bookings", place, "/v1/unknown"):
         answer = await officer.get(path, headers=english)
-        assert (answer.headers["content-language"], answer.headers["vary"]) == ("en", "Accept-Language")
+        assert answer.headers["content-language"] == "en"
+        assert "Accept-Language" in answer.headers["vary"].split(", ")
     assert "content-language" not in (await officer.get("/api-info")).headers
 
 

@@ -1,12 +1,16 @@
 """A question over HTTP: pages, filters, one resource, and waiting for what has happened (interfaces.md §3)."""
 
 import asyncio
+import csv
+import io
 from collections.abc import Mapping
+from datetime import date
 
 import httpx
 import pytest
 from typing_extensions import override
 
+from shared.http import table
 from shared.http.reading import Waiting
 from tests.shared.http.inn import LOG, Inn, MemoryReading, token
 from tests.shared.http.test_commands import booked, post, reason
@@ -190,3 +194,48 @@ async def test_those_who_wait_share_one_look(inn: Inn) -> None:
     waiting = Waiting(reading, poll_s=0)
     assert all(await asyncio.gather(*[waiting.reached(LOG, 0) for _ in range(100)]))
     assert reading.looks <= 6
+
+
+# Tables
+
+
+async def test_a_list_is_a_table_for_a_spreadsheet(officer: httpx.AsyncClient) -> None:
+    """Asked for as CSV a page has a line of column names and one a row, and says where the next page is."""
+    keys = await some(officer, 3)
+    page = await officer.get("/v1/bookings", params={"limit": 2}, headers={"accept": "text/csv"})
+    assert page.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(page.content.decode("utf-8-sig"))))
+    assert [row["key"] for row in rows] == keys[:2]
+    following = page.headers["link"].partition(">")[0].removeprefix("<")
+    rest = await officer.get(following, headers={"accept": "text/csv"})
+    assert [row["key"] for row in csv.DictReader(io.StringIO(rest.content.decode("utf-8-sig")))] == keys[2:]
+    assert "link" not in rest.headers
+
+
+async def test_a_table_without_rows_has_its_columns(officer: httpx.AsyncClient) -> None:
+    """A spreadsheet that is filled anew each week finds its columns also in a week without anything."""
+    page = await officer.get("/v1/bookings", headers={"accept": "text/csv"})
+    assert page.content.decode("utf-8-sig").startswith("key,")
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_table"),
+    [
+        ("", False), ("*/*", False), ("application/json", False), ("text/csv", True), ("TEXT/CSV; header=present", True),
+        ("text/csv;q=0.5, application/json", False), ("text/csv, application/json;q=0.5", True), ("text/csv;q=x", False),
+    ],
+)  # fmt: skip
+def test_who_asks_for_a_table_gets_one(accept: str, is_table: bool) -> None:  # noqa: FBT001 - a table of cases
+    """Only an Accept header that prefers CSV to JSON does."""
+    assert table.wanted(accept) is is_table
+
+
+def test_a_cell_is_no_formula() -> None:
+    """A title that begins as a formula does is shown to a spreadsheet as text."""
+    written = table.table(
+        [{"title": "=1+1", "days_late": 2, "on": date(2026, 3, 5), "lots": ["LOT-1"], "unit": None}], ()
+    )
+    assert written.decode("utf-8-sig").splitlines() == [
+        "title,daysLate,on,lots,unit",
+        '\'=1+1,2,2026-03-05,"[""LOT-1""]",',
+    ]
