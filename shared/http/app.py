@@ -17,8 +17,9 @@ from starlette.routing import Match, Route
 from shared.clock import Clock
 from shared.contracts.cloudevent import Catalogue
 from shared.deciding import Rules
-from shared.http import health
+from shared.http import calendar, duties, health
 from shared.http.asking import Asking
+from shared.http.calendar import DueCalendar
 from shared.http.commanding import Append, Commanding, Surroundings
 from shared.http.document import document
 from shared.http.guard import Guard
@@ -98,6 +99,11 @@ def _endpoints(
     return [
         *((o.path, "POST", Commanding(o, one_of(queries, o.view), around).__call__) for o in operations),
         *((u.path, "POST", Uploading(u, one_of(queries, u.view), around).__call__) for u in uploads),
+        *(
+            (calendar.PATH, "GET", DueCalendar(q.view, q.roles, around).__call__)
+            for q in queries
+            if q.path == duties.PATH
+        ),
         *((q.path, "GET", Asking(q, around, waiting, _writers(operations, q.view)).__call__) for q in queries),
     ]
 

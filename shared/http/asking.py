@@ -127,14 +127,14 @@ class Asking:
         names = [name for name, _ in request.query_params.multi_items()]
         for name in names:
             if name not in known:
-                raise _bad_parameter(name, _there_is(sorted(known)))
+                raise bad_parameter(name, _there_is(sorted(known)))
             if names.count(name) > 1:
-                raise _bad_parameter(name, Text("ska ges en gång", "should be given once"))
+                raise bad_parameter(name, Text("ska ges en gång", "should be given once"))
 
     def _limit(self, request: Request) -> int:
         given = request.query_params.get("limit", str(USUAL))
         if not WHOLE.fullmatch(given) or not 1 <= int(given) <= MOST:
-            raise _bad_parameter("limit", Text(f"ska vara 1–{MOST}", f"should be 1–{MOST}"))
+            raise bad_parameter("limit", Text(f"ska vara 1–{MOST}", f"should be 1–{MOST}"))
         return int(given)
 
     def _cursor(self, request: Request) -> str:
@@ -144,7 +144,7 @@ class Asking:
         except (binascii.Error, ValueError):
             cursor = "\0"
         if "\0" in cursor or _written(cursor) != given:
-            raise _bad_parameter(
+            raise bad_parameter(
                 "cursor", Text("ska vara ett next som du har fått", "should be a next that you were given")
             )
         return cursor
@@ -178,10 +178,11 @@ def _value(name: str, kind: Filter, given: str) -> str | int | bool | date:
             try:
                 return date.fromisoformat(given)
             except ValueError:
-                raise _bad_parameter(name, WANTED[kind]) from None
+                raise bad_parameter(name, WANTED[kind]) from None
         case _:
-            raise _bad_parameter(name, WANTED[kind])
+            raise bad_parameter(name, WANTED[kind])
 
 
-def _bad_parameter(name: str, text: Text) -> Problem:
+def bad_parameter(name: str, text: Text) -> Problem:
+    """Say what is wrong with a parameter."""
     return Problem(400, "parameter-not-taken", Text(f"{name}: {text.sv}.", f"{name}: {text.en}."))

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
-from shared.http import receiving, table
+from shared.http import calendar, duties, receiving, table
 from shared.http.asking import MOST, USUAL
 from shared.http.commanding import Form
 from shared.http.operations import Operation, Query, Upload, one_of
@@ -91,6 +91,8 @@ def document(
         )
     for query in queries:
         paths.setdefault(_plain(query.path), {})["get"] = _query(service, query, _asked(query, queries, schemas))
+        if query.path == duties.PATH:
+            paths[calendar.PATH] = {"get": _calendar(service, query)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -106,7 +108,8 @@ def document(
                 "bearer": {
                     "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                     "description": "`./medverka token --role …` gives one for the embedded stack.",
-                }
+                },
+                "password": {"type": "http", "scheme": "basic", "description": "Any name, and the token as password."},
             },
             "schemas": schemas,
         },
@@ -189,6 +192,22 @@ def _query(service: str, query: Query, row: Json) -> Json:
         "parameters": [*parameters, *filters, *paging, AFTER, LANGUAGE],
         "responses": {"200": {"description": "OK", "headers": {"Link": LINK}, "content": _page_content(page)}}
         | _problems(400, 401, 403, 500, 503),
+    }
+
+
+def _calendar(service: str, query: Query) -> Json:
+    """Give the calendar of those who may read the duties; a calendar program sends the token as a password."""
+    said = _said(
+        service, calendar.PATH, "get", "Kalender (ICS): öppna skyldigheter på sin sista dag",
+        "Calendar (ICS): open duties on their due day", query.roles,
+    )  # fmt: skip
+    unit = {"name": "unit", "in": "query", "schema": FILTERS["text"]}
+    content = {"text/calendar": {"schema": {"type": "string"}}}
+    return {
+        **said,
+        "security": [{"bearer": []}, {"password": []}],
+        "parameters": [unit, LANGUAGE],
+        "responses": {"200": {"description": "OK", "content": content}} | _problems(400, 401, 403, 500, 503),
     }
 
 

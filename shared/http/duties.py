@@ -13,6 +13,7 @@ from shared.policy.duty.life import DutyState, classify, is_breach
 from shared.policy.role import Role
 
 STATE = tuple(field.name for field in fields(DutyState))
+PATH = "/v1/duties"
 HIDDEN = {"base", "next_step", "follows_on"}
 
 
@@ -35,13 +36,21 @@ def duty_queries(view: View[DutyRow], roles: tuple[Role, ...]) -> tuple[Query, .
     """Give the two questions of a service's duties, for those who may read them."""
     return (
         Query(
-            path="/v1/duties",
+            path=PATH,
             view=view,
             query="page",
             roles=roles,
-            sv="Skyldigheter: per paragraf, slag, föremål, sista dag och om de är öppna",
-            en="Duties: by clause, kind, object, due day and whether they are open",
-            filters={"clause": "text", "kind": "text", "object_id": "text", "due_on": "date", "open": "bool"},
+            sv="Skyldigheter: per paragraf, slag, föremål, sista dag, enhet och om de är öppna eller försenade",
+            en="Duties: by clause, kind, object, due day, unit and whether they are open or overdue",
+            filters={
+                "clause": "text",
+                "kind": "text",
+                "object_id": "text",
+                "due_on": "date",
+                "open": "bool",
+                "unit": "text",
+                "overdue": "bool",
+            },
             computed=with_class,
         ),
         Query(

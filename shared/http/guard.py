@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.diagnostics import CORRELATION, HTTP_SECONDS
-from shared.http import problem
+from shared.http import calendar, problem
 from shared.http.language import preferred
 from shared.http.principal import Tokens
 from shared.http.problem import Problem
@@ -43,7 +43,9 @@ class Guard:
         began = perf_counter()
         try:
             if scope["path"] not in PUBLIC:
-                scope["medverka.principal"] = await self._tokens.principal(headers.get("authorization"))
+                scope["medverka.principal"] = await self._tokens.principal(
+                    headers.get("authorization"), as_password=scope["path"] == calendar.PATH
+                )
             await self._app(scope, receive, sending)
         except Exception as error:
             if sending.status:

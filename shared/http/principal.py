@@ -5,6 +5,8 @@ person, which the issuer resolves. A name, an e-mail address or a personnummer t
 """
 
 import asyncio
+import base64
+import binascii
 import json
 import re
 from collections import OrderedDict
@@ -20,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from shared.diagnostics import like_personnummer
-from shared.http.problem import NO_TOKEN, bad_token
+from shared.http.problem import NO_PASSWORD, NO_TOKEN, bad_token
 from shared.policy.role import BUYING_BOARD, Role, is_buying_board, is_role
 
 LEEWAY_S = 30  # clocks of two machines differ
@@ -110,6 +112,14 @@ def _fit(key: object) -> PublicKey:
     raise ValueError("a key of another kind, or a private one")
 
 
+def _password(credentials: str) -> str:
+    """Give the password of a Basic authorization; nothing where it cannot be read."""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
+
+
 class Tokens:
     """Checks tokens. One that was checked is remembered until it expires, since a signature costs more than all else."""
 
@@ -122,11 +132,13 @@ class Tokens:
         self._refreshed_at = float("-inf")
         self._known: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
-    async def principal(self, authorization: str | None) -> Principal:
-        """Give who asks, from the header's value. Raises Problem: 401."""
+    async def principal(self, authorization: str | None, *, as_password: bool = False) -> Principal:
+        """Give who asks, from the header's value; the token may come as a password (RFC 7617). Raises Problem: 401."""
         scheme, _, token = (authorization or "").partition(" ")
+        if as_password and scheme.lower() == "basic":
+            scheme, token = "bearer", _password(token)
         if scheme.lower() != "bearer" or not token:
-            raise NO_TOKEN
+            raise NO_PASSWORD if as_password else NO_TOKEN
         until, known = self._known.get(token, (0.0, None))
         now = self._now().timestamp()
         if known is not None and now < until:

@@ -76,6 +76,10 @@ NO_TOKEN = Problem(
     Text("Skicka en token i huvudet Authorization: Bearer …", "Send a token in the header Authorization: Bearer …"),
     headers={"www-authenticate": "Bearer"},
 )  # fmt: skip
+NO_PASSWORD = Problem(
+    401, NO_TOKEN.reason, NO_TOKEN.text, headers={"www-authenticate": 'Basic realm="Medverka", Bearer'}
+)
+"""As a calendar program is told: it asks its user then."""
 NOT_FOUND = Problem(404, "not-found", Text("Här finns inget.", "There is nothing here."))
 FAILED = Problem(
     500, "failed",

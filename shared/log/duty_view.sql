@@ -36,6 +36,9 @@ CREATE INDEX duty_follows ON duty (follows_on) WHERE follows_on IS NOT NULL;
 -- page, of_object: an object's duties
 CREATE INDEX duty_object ON duty (object_id);
 
+-- page, calendar: what a unit has to do
+CREATE INDEX duty_unit ON duty (owed_by_unit, key);
+
 -- name: steps_due
 -- The open duties with a boundary up to a day, the earliest first; a step that was tried and gave nothing is not tried again.
 -- $1 date up to · $2 int at most.
@@ -58,7 +61,8 @@ SELECT clause, count(*) FILTER (WHERE "end" IS NULL) AS open,
 FROM duty GROUP BY clause ORDER BY clause;
 
 -- name: page
--- $1 text cursor · $2 int limit · $3 text clause · $4 text kind · $5 text object · $6 date due up to · $7 bool open only.
+-- $1 text cursor · $2 int limit · $3 text clause · $4 text kind · $5 text object · $6 date due up to · $7 bool open only ·
+-- $8 text unit · $9 bool open and recorded as overdue.
 SELECT * FROM duty
 WHERE key > $1
 AND ($3::text IS NULL OR clause = $3)
@@ -66,8 +70,16 @@ AND ($4::text IS NULL OR kind = $4)
 AND ($5::text IS NULL OR object_id = $5)
 AND ($6::date IS NULL OR due_on <= $6)
 AND ($7::bool IS NULL OR ("end" IS NULL) = $7)
+AND ($8::text IS NULL OR owed_by_unit = $8)
+AND ($9::bool IS NULL OR ("end" IS NULL AND steps ? 'overdue') = $9)
 ORDER BY key LIMIT $2;
 
 -- name: one
 -- $1 text key.
 SELECT * FROM duty WHERE key = $1;
+
+-- name: calendar
+-- The open duties that have a day. $1 text unit; NULL for all.
+SELECT id, clause, kind, object_id, owed_by_unit, due_on, arose_recorded_on FROM duty
+WHERE "end" IS NULL AND due_on IS NOT NULL AND ($1::text IS NULL OR owed_by_unit = $1)
+ORDER BY due_on, id;
