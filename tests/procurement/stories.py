@@ -22,6 +22,7 @@ from shared.contracts.registry import (
     EnterpriseClosed,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     OfferingUpdated,
     RecognitionRestored,
     RecognitionSuspended,
@@ -38,6 +39,7 @@ OTHER_TENDER = Id("01930000-0000-7000-8000-00000000bbbb")
 WISE = Id("01930000-0000-7000-8000-00000000eeee")
 OUTREACH = Id("01930000-0000-7000-8000-00000000cccc")
 CONTACT = Id("01930000-0000-7000-8000-00000000dddd")
+SURVIVOR = Id("01930000-0000-7000-8000-00000000ee09")
 PAIR = f"{TENDER}/{WISE}"
 GARDENING = "77310000"
 CARE = "85312000"
@@ -212,6 +214,14 @@ def closed(on: str, enterprise: Id = WISE) -> EnterpriseClosed:
     return EnterpriseClosed(
         enterprise_id=enterprise, closed_on=date.fromisoformat(on), reason_code="dissolved", source="bolagsverket"
     )  # fmt: skip
+
+
+def merged(on: str, absorbed: Id = WISE, survivor: Id = SURVIVOR, **fields: Any) -> EnterprisesMerged:
+    """Let an enterprise become part of another, which keeps its recognition and takes over the duties."""
+    return EnterprisesMerged.model_validate({
+        "survivorId": survivor, "absorbedIds": [absorbed], "mergedOn": on, "survivorRecognition": "kept",
+        "successorDuties": True, "evidence": document(on), **fields,
+    })  # fmt: skip
 
 
 def offers(

@@ -129,7 +129,7 @@ class World:
         """Put the envelope around an event of registry."""
         said = getattr(event, "valid_from", None) or getattr(event, "as_of", None)
         occurred = event.occurred_at(otherwise=on or start_of(said or date(2026, 1, 1)))
-        subject = f"enterprise/{event.enterprise_id}"
+        subject = f"enterprise/{getattr(event, 'survivor_id', None) or event.enterprise_id}"
         version = len(self.rows.histories.get(subject, ())) + 1
         return Recorded(REGISTRY, next(self.indexes), Envelope(
             specversion="1.0", id=next(self.ids), source="/gotland/registry", type=event.TYPE, subject=subject,

@@ -47,11 +47,15 @@ def year_of(object_id: str) -> int:
 
 
 def may_arise(happening: Happening) -> bool:
-    """One a year: anew only where the former was voided or has lapsed, and never twice of one trigger."""
+    """One a year: anew only where the former was voided or has lapsed, and never twice of one trigger.
+
+    What is void as a double is owed about the enterprise that this one became part of.
+    """
     former: list[DutyState] = happening.past.duties(happening.object_id)
     if not former:
         return True
-    was_owed = any(each.trigger_event_id == happening.id and each.end != "voided" for each in former)
+    gone_for_good = {None, "duplicate"}
+    was_owed = any(each.trigger_event_id == happening.id and each.void_reason in gone_for_good for each in former)
     return former[-1].end in ("voided", "lapsed") and not was_owed
 
 

@@ -7,7 +7,8 @@ first. What other systems report of tenders is in `reported.py`.
 from collections.abc import Iterable
 
 from services.procurement.domain import knowledge_reactions as knowledge
-from services.procurement.domain.pairs import judge, judge_anew, may_matter, never_owed
+from services.procurement.domain.mergers import follow_on, follow_on_anew, on_merged, on_survivor_lost
+from services.procurement.domain.pairs import judge, may_matter, never_owed
 from services.procurement.domain.reported import INBOX
 from services.procurement.domain.rows import EnterpriseRow, TenderRow
 from shared.contracts.cloudevent import Recorded
@@ -25,6 +26,7 @@ from shared.contracts.registry import (
     EnterpriseClosed,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     OfferingUpdated,
     RecognitionRestored,
     RecognitionSuspended,
@@ -45,6 +47,7 @@ def on_tender(recorded: Recorded, rows: Rows, authority: Authority) -> Iterable[
         return  # it is not public yet, or not the authority's own
     for _, enterprise in sorted(rows.all(EnterpriseRow).items()):
         yield from judge(tender, enterprise, authority, tender.versions[-1])
+        yield from follow_on(tender, enterprise, rows, authority, tender.versions[-1], recorded)
 
 
 def on_enterprise(recorded: Recorded, rows: Rows, authority: Authority) -> Iterable[Command]:
@@ -67,14 +70,14 @@ def on_event_corrected(recorded: Recorded, rows: Rows, authority: Authority) -> 
             if tender is None:  # it was never public, or is not the authority's own
                 yield from never_owed(id_, enterprise.enterprise_id, recorded)
             else:
-                yield from judge_anew(tender, enterprise, authority, recorded)
+                yield from follow_on_anew(tender, enterprise, rows, authority, recorded)
     elif category == "enterprise":
         enterprise_ = rows.get(EnterpriseRow, recorded.subject)
         for _, each in sorted(rows.all(TenderRow).items()):
             if enterprise_ is None:  # it was never recognised
                 yield from never_owed(each.tender_id, id_, recorded)
             else:
-                yield from judge_anew(each, enterprise_, authority, recorded)
+                yield from follow_on_anew(each, enterprise_, rows, authority, recorded)
 
 
 REACTIONS = Reactions(
@@ -87,8 +90,9 @@ REACTIONS = Reactions(
         EnterpriseRecognised: (knowledge.on_recognition, on_enterprise),
         RecognitionSuspended: (on_enterprise,),
         RecognitionRestored: (knowledge.on_recognition, on_enterprise),
-        RecognitionWithdrawn: (knowledge.on_recognition, on_enterprise),
-        EnterpriseClosed: (knowledge.on_recognition, on_enterprise),
+        RecognitionWithdrawn: (knowledge.on_recognition, on_enterprise, on_survivor_lost),
+        EnterprisesMerged: (on_merged,),
+        EnterpriseClosed: (knowledge.on_recognition, on_enterprise, on_survivor_lost),
         OfferingUpdated: (on_enterprise,),
         TargetShareDeclared: (on_enterprise,),
         EventCorrected: (on_event_corrected, knowledge.on_corrected),
@@ -100,7 +104,7 @@ REACTIONS = Reactions(
     follows={
         REGISTRY: (
             EnterpriseRegistered, EnterpriseRecognised, RecognitionSuspended, RecognitionRestored, RecognitionWithdrawn,
-            EnterpriseClosed, OfferingUpdated, TargetShareDeclared, ContactChanged, EventCorrected,
+            EnterpriseClosed, EnterprisesMerged, OfferingUpdated, TargetShareDeclared, ContactChanged, EventCorrected,
         ),
     },
     inbox=INBOX,

@@ -103,6 +103,8 @@ class EnterpriseRow:
     contacts: tuple[tuple[str, str, str], ...]
     """Those in use: id, purpose, channel; never an address."""
     versions: tuple[EnterpriseVersion, ...]
+    absorbed_ids: tuple[str, ...]
+    """Those that became part of it and whose duties it took over."""
     version: int
 
 

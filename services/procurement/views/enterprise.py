@@ -12,6 +12,7 @@ from shared.contracts.registry import (
     EnterpriseClosed,
     EnterpriseRecognised,
     EnterpriseRegistered,
+    EnterprisesMerged,
     OfferingUpdated,
     RecognitionRestored,
     RecognitionSuspended,
@@ -51,6 +52,8 @@ def fold(row: EnterpriseRow | None, recorded: Recorded) -> EnterpriseRow | None:
         case TargetShareDeclared():
             known = replace(row, reaches_30_percent=event.reaches_30_percent, share_until=event.valid_until)
             return _versioned(known, "share", recorded)
+        case EnterprisesMerged(successor_duties=True, absorbed_ids=ids):
+            return replace(row, absorbed_ids=tuple(dict.fromkeys((*row.absorbed_ids, *ids))))
         case ContactChanged():
             return replace(row, contacts=_contacts(row, event))
         case _:
@@ -74,6 +77,7 @@ def _registered(event: EnterpriseRegistered, recorded: Recorded) -> EnterpriseRo
         share_until=None,
         contacts=(),
         versions=(),
+        absorbed_ids=(),
         version=recorded.envelope.streamversion,
     )
 

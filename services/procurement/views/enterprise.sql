@@ -15,6 +15,7 @@ CREATE TABLE enterprise (
     share_until date,
     contacts jsonb NOT NULL,
     versions jsonb NOT NULL,
+    absorbed_ids jsonb NOT NULL,
     version integer NOT NULL
 );
 
