@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, Command] = {
     "notice": Command("deploy.local.notice", "läser annonser (eForms)", "reads notices (eForms)"),
     "token": Command("deploy.local.token", "ger en token för curl och Swagger", "prints a token for curl and Swagger"),
     "check": Command("deploy.local.check", "jämför Postgres, Kafka och vyer", "compares Postgres, Kafka and views"),
+    "replay": Command("deploy.local.replay", "prövar att varje skyldighet finns", "tries that every duty is there"),
+    "what-if": Command("deploy.local.what_if", "räknar om med en annan fil", "counts anew under another file"),
     "bench": Command("deploy.local.bench", "mäter", "measures"),
     "test": Command("deploy.local.testing", "prövar allt som ska gälla", "tries all that must hold"),
 }

@@ -1,0 +1,141 @@
+"""`medverka replay`: the duties that should exist by the logs, against those that are recorded (features: item 4)."""
+
+import argparse
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from deploy.local.calling import Parser
+
+if TYPE_CHECKING:
+    from deploy.local.replaying.asking import Replayed
+    from shared.policy.duty.life import DutyState
+    from shared.policy.role import Role
+    from shared.replaying.comparing import Difference
+
+_EXAMPLE = """\
+exempel / example:
+  ./medverka replay
+  ./medverka replay --as-of 2026-12-31 --json
+  ./medverka replay --from-export EXPORT/ --role social-board
+"""
+FEW = 5
+SAID = {
+    "missing": "saknas / missing",
+    "spurious": "utan grund / spurious",
+    "wrong-due": "fel sista dag / wrong due day",
+    "wrong-end": "fel avslut / wrong end",
+}
+
+
+def main(argv: list[str]) -> int:
+    """Replay and print; 1 if anything differs."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    from deploy.local.replaying import asking
+
+    as_of = asking.day(arguments.as_of) if arguments.as_of else asking.today()
+    reader, asked = asking.role(arguments), asking.asked(arguments)
+    found = asyncio.run(asking.replayed(asked, arguments.authority, as_of, arguments.patience))
+    print(
+        json.dumps(told(found, as_of, reader), ensure_ascii=False) if arguments.json else as_text(found, as_of, reader)
+    )
+    return 1 if any(each.differences for each in found) else 0
+
+
+def told(found: "Sequence[Replayed]", as_of: date, reader: "Role") -> dict[str, Any]:
+    """Give what was found as JSON has it; of duties that the reader may not know, how many there are, few as `1-4`."""
+    services = [_service(each, as_of, reader) for each in found]
+    return {"asOf": as_of.isoformat(), "ok": not any(each.differences for each in found), "services": services}
+
+
+def _service(each: "Replayed", as_of: date, reader: "Role") -> dict[str, Any]:
+    from deploy.local.replaying.asking import may_read
+
+    if may_read(reader, each.parts):
+        differences = [_difference(one, as_of) for one in each.differences]
+        return {"service": each.parts.name, "duties": each.duties, "differences": differences}
+    counts = Counter((one.wrong, one.duty.clause) for one in each.differences)
+    hidden = [
+        {"wrong": wrong, "clause": clause, "count": n if n >= FEW else f"1-{FEW - 1}"}
+        for (wrong, clause), n in sorted(counts.items())
+    ]
+    return {"service": each.parts.name, "counts": hidden}
+
+
+def _difference(one: "Difference", as_of: date) -> dict[str, Any]:
+    duty = one.duty
+    return {
+        "wrong": one.wrong,
+        "dutyId": duty.id,
+        "clause": duty.clause,
+        "owedByUnit": duty.owed_by_unit,
+        "trigger": {"on": duty.trigger_on.isoformat(), "causedBy": one.cause},
+        "knownLateDays": max(0, (as_of - duty.trigger_on).days) if one.wrong == "missing" else None,
+        "should": _state(one.should),
+        "recorded": _state(one.recorded),
+    }
+
+
+def _state(duty: "DutyState | None") -> Mapping[str, Any] | None:
+    if duty is None:
+        return None
+    days = {"dueOn": duty.due_on, "hardDueOn": duty.hard_due_on, "endedOn": duty.ended_on, "actedOn": duty.acted_on}
+    return {"end": duty.end} | {name: day.isoformat() if day else None for name, day in days.items()}
+
+
+def as_text(found: "Sequence[Replayed]", as_of: date, reader: "Role") -> str:
+    """Give a line a difference, and the verdict in both languages."""
+    lines = [line for each in told(found, as_of, reader)["services"] for line in _lines(each)]
+    wrong = sum(len(each.differences) > 0 for each in found)
+    verdict = (
+        f"Skiljer sig i {wrong} tjänster / Differs in {wrong} services"
+        if wrong
+        else f"Allt som ska finnas {as_of} finns, och inget annat / All that should be there on {as_of} is, and nothing else"
+    )
+    return "\n".join([*lines, verdict])
+
+
+def _lines(service: Mapping[str, Any]) -> list[str]:
+    name = service["service"]
+    if "counts" in service:
+        return [f"{name}: {SAID[each['wrong']]} {each['clause']} × {each['count']}" for each in service["counts"]]
+    lines = [f"{name}: {service['duties']} skyldigheter / duties"]
+    for each in service["differences"]:
+        right, is_ = each["should"], each["recorded"]
+        trigger = f"{each['trigger']['on']} ({each['trigger']['causedBy']})"
+        lines.append(f"  {SAID[each['wrong']]}: {each['dutyId']} {each['clause']}, utlöst / triggered {trigger}")
+        lines.append(f"    ska / should: {_said(right)}; är / is: {_said(is_)}")
+    return lines
+
+
+def _said(state: Mapping[str, Any] | None) -> str:
+    if state is None:
+        return "–"
+    end = f", {state['end']} {state['endedOn']}" if state["end"] else ""
+    return f"{state['dueOn'] or 'odaterad / undated'}{end}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    from deploy.local.replaying.asking import add_arguments, add_authority
+
+    parser = Parser(
+        prog="medverka replay",
+        description="Härleder ur loggarna vilka skyldigheter som ska finnas och jämför med dem som finns; skriver inget. "
+        "Derives from the logs which duties should exist and compares with those that do; writes nothing.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_arguments(parser)
+    add_authority(parser, "--authority", "myndighetens fil", "the authority's file")
+    parser.add_argument(
+        "--as-of", metavar="DATE", help="dag som svaret gäller; annars i dag / the day it is for; else today"
+    )
+    parser.add_argument(
+        "--patience", type=float, default=5.0, metavar="SECONDS",
+        help="så länge tittas det igen om något skiljer sig / for so long it looks again where something differs",
+    )  # fmt: skip
+    return parser

@@ -1,0 +1,131 @@
+"""What both commands ask: which suite or export, up to which day, under whose file, and in which role what comes is read."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import monotonic
+
+from deploy.local.checking.suite import AUTHORITY, Addresses, addresses
+from deploy.local.explained import WrongCall
+from deploy.local.replaying.parts import parts_of
+from deploy.local.replaying.reading import Logs, from_databases, from_export, named, read_by
+from deploy.local.suite import SERVICES
+from shared.clock import SystemClock
+from shared.parts import Parts
+from shared.policy.role import AUDITOR, Role, is_role
+from shared.policy.stockholm import day_of
+from shared.replaying.comparing import Difference, compare, recorded_duties
+from shared.replaying.running import run
+
+LOOK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where the logs are: a running suite's databases, or an export's files."""
+
+    suite: Addresses | None
+    files: tuple[Path, ...]
+
+    async def logs(self, services: Sequence[Parts]) -> Logs:
+        """Read all logs as they are now. Raises NothingRuns, WrongCall."""
+        if self.suite is None:
+            return from_export(self.files, services)
+        return await from_databases(self.suite, services)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that there are."""
+        return tuple(self.suite.databases) if self.suite else tuple(SERVICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One service's replay: how many duties should be there, and what differs."""
+
+    parts: Parts
+    duties: int
+    differences: Sequence[Difference]
+
+
+async def replayed(asked: Asked, authority: Path, as_of: date, patience_s: float) -> list[Replayed]:
+    """Replay every service. What differs is looked at again for a while: an event may be on its way through the suite."""
+    services = [parts_of(name, authority) for name in asked.services]
+    until = monotonic() + (patience_s if asked.suite else 0.0)
+    while True:
+        found = replay_all(services, await asked.logs(services), as_of)
+        if not any(each.differences for each in found) or monotonic() > until:
+            return found
+        await asyncio.sleep(LOOK_S)
+
+
+def replay_all(services: Sequence[Parts], logs: Logs, as_of: date) -> list[Replayed]:
+    """Replay services on the logs that were read."""
+    return [_replayed(parts, read_by(parts, logs), as_of) for parts in services]
+
+
+def _replayed(parts: Parts, logs: Logs, as_of: date) -> Replayed:
+    derived = run(parts, logs, as_of)
+    recorded = recorded_duties((event for log in parts.logs for event in logs[log]), as_of)
+    return Replayed(parts, len(derived), compare(derived, recorded))
+
+
+# -- the command line
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what both commands take."""
+    parser.add_argument("--json", action="store_true", help="ett JSON-objekt / one JSON object")
+    parser.add_argument(
+        "--from-export", nargs="+", default=[], metavar="FILE",
+        help="loggarnas filer (LOGG.jsonl), eller katalogen med dem / the logs' files (LOG.jsonl), or the directory",
+    )  # fmt: skip
+    parser.add_argument(
+        "--addresses", type=Path, metavar="FILE",
+        help="vad `up --json` skrev; annars sviten som går här / what `up --json` printed; else the one that runs here",
+    )  # fmt: skip
+    parser.add_argument(
+        "--role", default=AUDITOR, metavar="ROLE",
+        help="den roll som läser svaret; annat än rollens egna skyldigheter visas bara som antal"
+        " / the role that reads the answer; what it may not read is counted only",
+    )  # fmt: skip
+
+
+def add_authority(parser: argparse.ArgumentParser, name: str, swedish: str, english: str) -> None:
+    """Add the argument of an authority's file that is in force."""
+    parser.add_argument(name, type=Path, default=AUTHORITY, metavar="FILE", help=f"{swedish} / {english}")
+
+
+def asked(arguments: argparse.Namespace) -> Asked:
+    """Give where the logs are. Raises WrongCall, NothingRuns."""
+    if arguments.from_export:
+        return Asked(None, tuple(named(arguments.from_export)))
+    return Asked(addresses(arguments.addresses), ())
+
+
+def day(text: str) -> date:
+    """Read a day. Raises WrongCall."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongCall(f"{text!r} is no day; write it as 2026-12-31") from None
+
+
+def today() -> date:
+    """Give the day that it is in Stockholm."""
+    return day_of(SystemClock().now())
+
+
+def role(arguments: argparse.Namespace) -> Role:
+    """Give the reader's role. Raises WrongCall."""
+    if not is_role(arguments.role):
+        raise WrongCall(f"{arguments.role!r} is no role; name one such as {AUDITOR} or social-board")
+    return Role(arguments.role)
+
+
+def may_read(reader: Role, parts: Parts) -> bool:
+    """Tell whether a role may know of a service's single duties."""
+    return reader in parts.duties_read_by
