@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from shared.led import Around, Led
 from shared.log.append import Logs
 from shared.log.follow import Followed
 from shared.log.handshake import shake_hands
@@ -38,6 +39,7 @@ class Lead:
 
     def __init__(self, process: "Process", logs: Logs, keys: Keys, vault: KeyVault, url: str, questions: Pool) -> None:
         self._process, self._logs, self._url, self._questions = process, logs, url, questions
+        self._keys = keys
         self._macs = KeyMacs(keys, process.parts.name)
         parts = process.parts
         self.own = [OwnLog(name, questions) for name in parts.logs]
@@ -75,6 +77,8 @@ class Lead:
         }
         for source in (*self.own, *self.foreign):
             leads[source.name] = partial(_follow, self.reactor, source)
+        for led in process.parts.led:
+            leads[led.name] = partial(self._run, led)
         for inbox in self.inboxes:
             leads[inbox.name] = partial(self._take, inbox, topics, process.topic(inbox.name))
         return leads
@@ -121,6 +125,16 @@ class Lead:
 
     async def _forget(self, _epoch: int) -> None:
         await forget_expired(self._questions, self._process.clock.now)
+
+    async def _run(self, led: Led, _epoch: int) -> None:
+        process = self._process
+        positions = self.reactor.positions
+        around = Around(
+            logs=self._logs, views=self._questions, keys=self._keys, settings=process.settings, now=process.clock.now,
+            settled=self.settled,
+            moved=lambda: tuple(position.next_index for position in positions.values()),
+        )  # fmt: skip
+        await led.run(around)
 
     async def _take(self, inbox: Inbox, topics: Topics, topic: str, _epoch: int) -> None:
         if self._reacting is None:

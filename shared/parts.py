@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.deciding import Rules
 from shared.http.operations import Operation, Query, Upload
+from shared.led import Led
 from shared.log.ticking import Boundaries
 from shared.log.view import View
 from shared.policy.role import Role
@@ -33,3 +34,4 @@ class Parts:
     duties_read_by: tuple[Role, ...] = ()
     needs: Callable[[str], tuple[str, ...]] = lambda _object: ()
     uploads: tuple[Upload, ...] = ()
+    led: tuple[Led, ...] = ()

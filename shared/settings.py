@@ -82,6 +82,47 @@ class Settings(BaseModel):
     token_audience: str = _setting(
         "medverka", "godtagen mottagare (aud)", "the accepted audience (aud)", default="medverka"
     )
+    mail_server: str | None = _setting(
+        "mail.example.se:587",
+        "postservern (värd:port); utan den skickas inga brev",
+        "the mail server (host:port); without it no letters are sent",
+        default=None,
+        pattern=r"^.+:[0-9]{1,5}$",
+    )
+    mail_security: Literal["starttls", "tls", "none"] = _setting(
+        "starttls",
+        "hur förbindelsen till postservern skyddas; none bara till en server på samma maskin",
+        "how the connection to the mail server is secured; none only for a server on the same machine",
+        default="starttls",
+    )
+    mail_ca: Path | None = _setting(
+        "/run/secrets/mail_ca.pem",
+        "fil med den utfärdare som postserverns certifikat prövas mot, annars maskinens egna",
+        "file with the authority that the mail server's certificate is checked against, else the machine's own",
+        default=None,
+    )
+    mail_credentials: Path | None = _setting(
+        "/run/secrets/mail_credentials",
+        "fil med användarnamn på första raden och lösenord på den andra",
+        "file with the user's name on its first line and the password on its second",
+        default=None,
+    )
+    mail_from: str | None = _setting(
+        "upphandling@example.se",
+        "avsändarens adress; dit går svar och leveransrapporter",
+        "the sender's address; answers and delivery reports go there",
+        default=None,
+        pattern=r"^[^\s<>@]+@[^\s<>@]+$",
+    )
+    mail_per_minute: Annotated[int, Field(ge=1, le=10_000)] = _setting(
+        "60", "högst så många brev i minuten", "at most so many letters a minute", default=60
+    )
+    mail_reports: Path | None = _setting(
+        "/var/mail/reports",
+        "katalog (Maildir) där leveransrapporter (RFC 3464) läses",
+        "directory (a Maildir) in which delivery reports (RFC 3464) are read",
+        default=None,
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "minsta allvar som loggas", "the least severity that is logged", default="info"
     )

@@ -4,6 +4,7 @@ from services.procurement.api import OPERATIONS, QUERIES, UPLOADS
 from services.procurement.api.who import OFFICE
 from services.procurement.domain.reactions import REACTIONS
 from services.procurement.domain.rules import rules
+from services.procurement.post.post import Post
 from services.procurement.views.approval import APPROVAL
 from services.procurement.views.closings import Closings
 from services.procurement.views.contact import CONTACT
@@ -37,6 +38,7 @@ def parts(settings: Settings) -> Parts:
         duties_read_by=OFFICE,
         boundaries=(Closings(), KnowledgeYears(authority.duties_from)),
         uploads=UPLOADS,
+        led=(Post(),),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias, cast
 
 from services.procurement.domain.ids import derived
 from services.procurement.domain.letter_rows import Approval, Letter, Mailbox, Told
+from services.procurement.domain.retries import is_over
 from shared.contracts.procurement import Purpose, Stage
 from shared.contracts.values import Id
 from shared.policy.authority import Authority
@@ -79,11 +80,11 @@ def due(pair: Concerned, now: datetime, authority: Authority) -> Iterator[Due]:
 def mailbox(contacts: Sequence[Mailbox], on: date) -> Mailbox | None:
     """Give where tenders are told by e-mail: a contact for them, else a general one; of several the newest."""
     usable = [
-        contact
-        for contact in contacts
+        (-PURPOSES.index(contact.purpose), contact.valid_from, place)
+        for place, contact in enumerate(contacts)
         if contact.channel == "email" and contact.purpose in PURPOSES and contact.valid_from <= on
-    ]  # fmt: skip
-    return max(usable, key=lambda contact: (-PURPOSES.index(contact.purpose), contact.valid_from), default=None)
+    ]
+    return contacts[max(usable)[-1]] if usable else None
 
 
 def _informing(pair: Concerned, told: Told, now: datetime, authority: Authority) -> Due:
@@ -183,3 +184,50 @@ def _approved_by(told: Told, approvals: Sequence[Approval], now: datetime, autho
         return by_officer[-1].by
     kind = str(told.facts["stage"]) if told.facts["purpose"] == "inform" else "changes"
     return BY_RULE if authority.approves_letters(kind, day_of(now)) else None
+
+
+# -- what waits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A pair with letters that wait, as it is when they are to go."""
+
+    key: str
+    tender_id: str
+    enterprise_id: str
+    status: str | None
+    closes_on: date | None
+    planned: Told | None
+    published: Told | None
+    changes: tuple[Told, ...]
+    cancelled: bool
+    contacts: tuple[Mailbox, ...]
+    letters: tuple[Letter, ...]
+    open_duties: tuple[str, ...]
+
+    def told(self, digest: str | None) -> Told | None:
+        """Give what a letter tells; None: it was corrected since."""
+        return next(
+            (each for each in (self.planned, self.published, *self.changes) if each and each.digest == digest), None
+        )
+
+    def contact(self, contact_id: str | None) -> Mailbox | None:
+        """Give a letter's contact while it is in use."""
+        return next((each for each in self.contacts if each.contact_id == contact_id), None)
+
+
+def given_up(pair: Waiting, letter: Letter, now: datetime) -> Literal["expired", "no-contact"] | None:
+    """Say why a letter that waits is not to go any more; None: it is.
+
+    Its time is over, its facts were corrected, its duty has ended or the tender has, or outreach to the enterprise has stopped;
+    or its contact is not in use any more.
+    """
+    if letter.asked_at is None or is_over(letter.asked_at, now) or pair.told(letter.facts_digest) is None:
+        return "expired"
+    if pair.status not in WRITTEN_TO or (letter.duty_id is not None and letter.duty_id not in pair.open_duties):
+        return "expired"
+    closed = pair.closes_on is not None and pair.closes_on < day_of(now)
+    if letter.purpose == "inform" and (pair.cancelled or closed):
+        return "expired"
+    return "no-contact" if pair.contact(letter.contact_id) is None else None

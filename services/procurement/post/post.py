@@ -1,0 +1,263 @@
+"""The post's loop: ask for what is due, send what waits, read what came back; all of it again from the views.
+
+A letter is handed in before it is recorded as sent, so that a crash between the two sends it again, under the same Message-ID,
+and never not at all. What is recorded has a key of its own, so nothing is recorded twice.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+import structlog
+from prometheus_client import Counter
+from typing_extensions import override
+
+from services.procurement.domain.letter_commands import RequestLetter
+from services.procurement.domain.letter_rows import Letter as Queued
+from services.procurement.domain.letter_rows import Mailbox
+from services.procurement.domain.letters import write
+from services.procurement.domain.letters_due import Due, Waiting, due, given_up
+from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
+from services.procurement.domain.retries import retry_at
+from services.procurement.post import queue
+from services.procurement.post.message import message, message_id
+from services.procurement.post.reading import Mailroom
+from services.procurement.post.smtp import (
+    Conversation,
+    PutOff,
+    Rejected,
+    Server,
+    Taken,
+    Unavailable,
+    conversation,
+    is_address,
+    server,
+)
+from shared.contracts.values import DutyId, Id
+from shared.deciding import Command, Refused, Submission
+from shared.led import Around, Led
+from shared.log.append import Failed
+from shared.persons.sealing import Place, Redacted, SealBroken, unseal
+from shared.policy.role import PROCUREMENT_OFFICE
+from shared.policy.stockholm import day_of
+
+LOOK_S: Final = 0.5
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 300.0
+BATCH: Final = 50
+LETTERS: Final = Counter("medverka_letters", "Letters by what a mail server said of them.", ["said"])
+
+log = structlog.get_logger()
+
+
+class Post(Led):
+    """The led part of procurement that writes to enterprises."""
+
+    name = "post"
+
+    @override
+    async def run(self, around: Around) -> None:
+        """Run until cancelled; without a mail server there is nothing to do, which is said once."""
+        with_ = server(around.settings)
+        if with_ is None:
+            log.info(
+                "no mail server is set, so no letters are asked for or sent; set MEDVERKA_MAIL_SERVER to have them sent"
+            )
+            return
+        await Sending(around, with_).run()
+
+
+@dataclass(slots=True)
+class Sending:
+    """One leader's post."""
+
+    around: Around
+    with_: Server
+    pause_s: float = FIRST_PAUSE_S
+    _not_before: float = 0.0
+    _looked_at: object = None
+    _refused: set[str] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Go round until cancelled."""
+        mailroom = Mailroom(self.with_.reports, self.record, self.around) if self.with_.reports else None
+        while True:
+            did = await self.round()
+            if mailroom is not None:
+                did += await mailroom.read()
+            if not did:
+                await asyncio.sleep(LOOK_S)
+
+    async def round(self) -> int:
+        """Ask for what is due and send what waits; give how much was done."""
+        await self.around.settled()
+        asked = await self._ask()
+        if asked:
+            await self.around.settled()
+        return asked + await self._send()
+
+    # -- asking
+
+    async def _ask(self) -> int:
+        """Ask for every letter that is due. Nothing is due that was not when the views last said the same on the same day."""
+        now = self.around.now()
+        looked_at = (self.around.moved(), now.replace(second=0, microsecond=0))
+        if looked_at == self._looked_at:
+            return 0
+        self._refused.clear()  # what a rule refused may be right now
+        asked, after = 0, ""
+        while pairs := await queue.concerned(self.around.views, now, after):
+            wanted = [
+                self._request(letter, pair.tender_id, pair.enterprise_id, now)
+                for _, pair in pairs
+                for letter in due(pair, now, self.around.logs.rules.authority)
+                if letter.why is None
+            ]
+            asked += await self.record([each for each in wanted if each[1] not in self._refused], now)
+            after = pairs[-1][0]
+        self._looked_at = looked_at if not asked else None
+        return asked
+
+    def _request(self, letter: Due, tender_id: str, enterprise_id: str, now: datetime) -> tuple[Command, str]:
+        command = RequestLetter(
+            at=now, tender_id=Id(tender_id), enterprise_id=Id(enterprise_id), outreach_id=letter.outreach_id,
+            stage=letter.stage, purpose=letter.purpose,
+            contact_id=Id(letter.contact.contact_id) if letter.contact else None, facts_digest=letter.told.digest,
+            language=letter.language, approved_by=letter.approved_by or "",
+            duty_id=DutyId(letter.duty_id) if letter.duty_id else None,
+        )  # fmt: skip
+        return command, f"post/asked/{letter.outreach_id}"
+
+    async def record(self, commands: Sequence[tuple[Command, str]], now: datetime) -> int:
+        """Have commands decided, each under its key; give how many were not refused by a rule."""
+        submissions = [
+            Submission(
+                command=command, key=key, actor="system", role=PROCUREMENT_OFFICE, recorded_at=now, correlation_id=key
+            )
+            for command, key in commands
+        ]  # fmt: skip
+        done = 0
+        for submission, answer in zip(submissions, await self.around.logs.append(submissions), strict=True):
+            if isinstance(answer, Failed):
+                raise answer.error
+            if isinstance(answer, Refused):
+                self._refused.add(submission.key)
+                log.warning("the post was refused", key=submission.key, reason=answer.reason)
+            else:
+                done += 1
+        return done
+
+    # -- sending
+
+    async def _send(self) -> int:
+        """Send what waits, as many as the limit a minute leaves; a server that takes nothing is left alone for a while."""
+        clock = asyncio.get_running_loop().time
+        now = self.around.now()
+        left = self.with_.per_minute - await queue.tried(self.around.views, now)
+        if left <= 0 or clock() < self._not_before:
+            return 0
+        pairs = await queue.waiting(self.around.views, now, min(left, BATCH))
+        waiting = [(pair, each) for pair in pairs for each in pair.letters if each.next_at and each.next_at <= now]
+        done = 0
+        for pair, letter in waiting:
+            reason = given_up(pair, letter, now)
+            done += await self._lost(pair, letter, now, reason, None) if reason else 0
+        going = [(pair, letter) for pair, letter in waiting if not given_up(pair, letter, now)][:left]
+        if not going:
+            return done
+        try:
+            return done + await self._hand_in(going)
+        except Unavailable as error:
+            log.warning("letters wait", why=str(error), letters=len(going))
+            self._not_before = clock() + self.pause_s
+            self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
+            return done
+
+    async def _hand_in(self, going: Sequence[tuple[Waiting, Queued]]) -> int:
+        """Hand letters in over one connection, and record each before the next. Raises Unavailable."""
+        done = 0
+        async with conversation(self.with_) as talk:
+            self.pause_s = FIRST_PAUSE_S
+            for pair, letter in going:
+                done += await self._one(talk, pair, letter)
+                if talk.is_over:
+                    break
+        return done
+
+    async def _one(self, talk: Conversation, pair: Waiting, letter: Queued) -> int:
+        now = self.around.now()
+        told, contact = pair.told(letter.facts_digest), pair.contact(letter.contact_id)
+        address = await self._address(pair, contact) if contact else None
+        if told is None or address is None:
+            return await self._lost(pair, letter, now, "no-contact", None)
+        authority = self.around.logs.rules.authority
+        unit = authority.unit(PROCUREMENT_OFFICE, day_of(now))
+        id_ = message_id(letter.event_id, self.with_.domain)
+        data = message(
+            write(told.facts, "en" if letter.language == "en" else "sv", authority.name, unit),
+            id_=id_, name=unit if unit == authority.name else f"{unit}, {authority.name}", sender=self.with_.sender,
+            recipient=address, at=now,
+        )  # fmt: skip
+        said = await talk.hand_in(address, data, letter.event_id)
+        LETTERS.labels(type(said).__name__).inc()
+        at = self.around.now()
+        match said:
+            case Taken():
+                return await self._taken(pair, letter, data, id_, at)
+            case Rejected(status=status):
+                return await self._lost(pair, letter, at, "refused", status)
+            case PutOff(status=status):
+                return await self._put_off(pair, letter, at, status)
+
+    async def _taken(self, pair: Waiting, letter: Queued, data: bytes, id_: str, at: datetime) -> int:
+        """Record that it has gone and that the mail server took it, which counts as delivered until it comes back."""
+        outreach_id, tender_id, enterprise_id = Id(letter.outreach_id), Id(pair.tender_id), Id(pair.enterprise_id)
+        sent = RecordSent.model_validate({
+            "at": at, "tender_id": tender_id, "enterprise_id": enterprise_id, "outreach_id": outreach_id,
+            "stage": letter.stage, "purpose": letter.purpose, "channel": "email", "contact_id": letter.contact_id,
+            "sent_at": at, "facts_digest": letter.facts_digest, "message_digest": sha256(data).hexdigest(),
+            "message_id": id_, "language": letter.language, "sent_by": "system", "duty_id": letter.duty_id,
+        })  # fmt: skip
+        delivered = RecordDelivered(
+            at=at, tender_id=tender_id, enterprise_id=enterprise_id, outreach_id=outreach_id, delivered_at=at,
+            proof="smtp-accepted",
+        )  # fmt: skip
+        keys = f"post/sent/{outreach_id}", f"post/delivered/{outreach_id}"
+        return await self.record([(sent, keys[0]), (delivered, keys[1])], at)
+
+    async def _put_off(self, pair: Waiting, letter: Queued, at: datetime, status: str | None) -> int:
+        again = retry_at(letter.asked_at or at, letter.tries + 1, at)
+        if again is None:
+            return await self._lost(pair, letter, at, "expired", status)
+        return await self._failed(pair, letter, at, "delayed", status, again)
+
+    async def _lost(self, pair: Waiting, letter: Queued, at: datetime, reason: str, status: str | None) -> int:
+        return await self._failed(pair, letter, at, reason, status, None)
+
+    async def _failed(
+        self, pair: Waiting, letter: Queued, at: datetime, reason: str, status: str | None, again: datetime | None
+    ) -> int:  # fmt: skip
+        command = RecordFailed.model_validate({
+            "at": at, "tender_id": pair.tender_id, "enterprise_id": pair.enterprise_id,
+            "outreach_id": letter.outreach_id, "failed_at": at, "reason_code": reason, "smtp_status": status,
+            "retry": again is not None, "retry_at": again,
+        })  # fmt: skip
+        return await self.record([(command, f"post/failed/{letter.outreach_id}/{letter.tries + 1}")], at)
+
+    async def _address(self, pair: Waiting, contact: Mailbox) -> str | None:
+        """Open a contact's address; None where its key is gone, where it was corrected, or where it is none."""
+        address: object = contact.address
+        if contact.address_enc is not None:
+            keys = await self.around.keys.find([contact.address_enc.key_ref])
+            place = Place(contact.source, f"enterprise/{pair.enterprise_id}", contact.event_id, "/addressEnc")
+            try:
+                address = unseal(contact.address_enc, keys.get(contact.address_enc.key_ref), place)
+            except SealBroken:
+                log.warning("an address does not open where it stands", contact=contact.contact_id)
+                return None
+        if isinstance(address, Redacted) or not isinstance(address, str) or not is_address(address):
+            return None
+        return address
