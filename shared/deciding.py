@@ -121,7 +121,8 @@ Decision: TypeAlias = Sequence[Event] | Refused
 class Decider(Generic[S]):
     """One aggregate: how its streams begin (`placement`), which log has them, and its pure functions.
 
-    `claims` and `releases` tell which unique things an event takes and gives back; `taken` is the refusal for one taken.
+    `claims` tells which unique things an event takes, `releases` what a stream gives back by an event of a type, from its state
+    after it; `taken` is the refusal for one taken, by what stands before the colon (`orgnr`).
     `sealed_claims` are those of which no event has the name, since it is personal: prefix (`person:`) and sealed field, whose
     MAC the edge put into the command and an import makes again.
     """
@@ -133,9 +134,9 @@ class Decider(Generic[S]):
     decides: Mapping[type[Command], "Callable[[Any, S], Decision] | Callable[[Any, Past], Decision]"]
     events: tuple[type[Event], ...]
     claims: Callable[[Event], Iterable[str]] = lambda _event: ()
-    releases: Callable[[Event], Iterable[str]] = lambda _event: ()
+    releases: Mapping[type[Event], Callable[[S], Iterable[str]]] = field(default_factory=dict)
     sealed_claims: Callable[[Event], Iterable[tuple[str, Personal]]] = lambda _event: ()
-    taken: Refused | None = None
+    taken: Mapping[str, Refused] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,8 +384,9 @@ def _decide(
         decision = decider.decides[type(command)](command, known)
         if isinstance(decision, Refused):
             return decision
-        if decider.taken and any(past.owners.get(claim, subject) != subject for claim in command.claims):
-            return decider.taken
+        for claim in command.claims:
+            if past.owners.get(claim, subject) != subject:
+                return decider.taken[claim.partition(":")[0]]
         entries = []
         for event in decision:
             entries += _with_duties(event, decider.log, subject, submission, past, rules, ids)

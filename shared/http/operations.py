@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from shared.deciding import Command
+from shared.deciding import Command, Refused
 from shared.log.view import View
 from shared.policy.role import Role
 
@@ -89,6 +89,8 @@ class Upload:
     read: Callable[[bytes], Any]
     command: Callable[[Any, Edge], Awaitable[Command | None]]
     nothing: str = "no-effect"
+    again_on: Refused | None = None
+    """Where the command is refused so, another document came in between: it is made once more, on what that one made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """A document by POST: read beside the requests, made a command, then decided and answered like any other."""
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -12,6 +14,20 @@ from shared.http.language import Text
 from shared.http.operations import NotUnderstood, Query, Upload
 from shared.http.problem import Problem
 from shared.http.showing import json
+from shared.log.append import Answer
+from shared.policy.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A document that was read, its bytes, and what the request says beside it."""
+
+    document: Any
+    data: bytes
+    asked: Asked
+    role: Role
+    dnr: str | None
+    now: datetime
 
 
 class Uploading:
@@ -21,7 +37,6 @@ class Uploading:
         self.upload, self.around = upload, around
         self.answering = Answering(upload.view, one, around)
         self._turn = asyncio.Semaphore(1)
-        self._deciding = asyncio.Lock()
 
     async def __call__(self, request: Request) -> Response:
         """Take the document, have its command decided and answer."""
@@ -35,17 +50,25 @@ class Uploading:
         document = await self._read(data)
         now = self.around.clock.now()
         check_held(role, self.around.authority, now)
-        # One after the other, since each is read against what the one before it made: two notices of one procedure that
-        # come together are one tender.
-        async with self._deciding:
-            command = (
-                None if document is None else await self.upload.command(document, AtHand(now, self.around.reading))
-            )
-            if command is None:
-                return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")
-            submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
-            answer = await self.around.append.submit(submission)
+        said = Said(document, data, asked, role, dnr, now)
+        answer = await self._decided(said)
+        if answer is not None and answer == self.upload.again_on:
+            answer = await self._decided(said)
+        if answer is None:
+            return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")
         return await self.answering.answer(answer, is_new=True)
+
+    async def _decided(self, said: "Said") -> Answer | None:
+        """Make the document's command on what is known now, and have it decided; None: it asks for nothing."""
+        if said.document is None:
+            return None
+        command = await self.upload.command(said.document, AtHand(said.now, self.around.reading))
+        if command is None:
+            return None
+        submission = await said.asked.submission(
+            command, self.around, role=said.role, dnr=said.dnr, now=said.now, data=said.data
+        )
+        return await self.around.append.submit(submission)
 
     async def _read(self, data: bytes) -> Any:
         """Read the document. Raises Problem: 422."""

@@ -267,7 +267,8 @@ class Logs:
             history = [e for e in draft.past.history(envelope.subject) if e.streamversion <= envelope.streamversion]
             takes, gives_back = claims_corrected(decider, history)
         else:
-            takes, gives_back = decider.claims(envelope.data), decider.releases(envelope.data)
+            takes, given = decider.claims(envelope.data), decider.releases.get(type(envelope.data))
+            gives_back = given(draft.past.state(envelope.subject)) if given else ()
         for key in takes:
             draft.claims[key] = Held(envelope.subject, b"", None, None)
             draft.past.owners[key] = envelope.subject
@@ -284,8 +285,15 @@ def claims_corrected(decider: Decider[Any], history: Sequence[Envelope]) -> tupl
 
 
 def _claimed(decider: Decider[Any], history: Sequence[Envelope]) -> set[str]:
-    """Give what a stream's events claim as they are now read."""
-    return {key for envelope in as_corrected(history) for key in decider.claims(envelope.data)}
+    """Give what a stream has by its events as they are now read."""
+    held: set[str] = set()
+    state = decider.initial
+    for envelope in as_corrected(history):
+        state = decider.evolve(state, envelope.data)
+        held.update(decider.claims(envelope.data))
+        given = decider.releases.get(type(envelope.data))
+        held.difference_update(given(state) if given else ())
+    return held
 
 
 class _Made(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from pydantic_core import from_json
 from shared.contracts.cloudevent import Catalogue, Envelope, Unreadable, encode
 from shared.contracts.duty import DutyArose, EventCorrected
 from shared.contracts.values import Enc
+from shared.correcting import as_corrected
 from shared.deciding import Decider, Entry, Rules
 from shared.log import postgres
 from shared.log.append import claims_corrected
@@ -119,14 +121,22 @@ class Import:
         """Give what an event takes and gives back, as its append did."""
         event = envelope.data
         if isinstance(event, EventCorrected):
-            rows = await self.db.fetch(query(postgres.SQL, "history"), envelope.subject, index)
-            history = [self._decoded(log, row["index"], row["bytes"]) for row in rows]
-            return claims_corrected(decider, [known for known in history if known is not None])
+            return claims_corrected(decider, await self._history(log, index, envelope.subject))
         takes = set(decider.claims(event))
         for prefix, sealed in decider.sealed_claims(event):
             mac = await self.macs.of(envelope, sealed) if isinstance(sealed, Enc) else None
             takes |= {f"{prefix}{mac}"} if mac else set()
-        return takes, decider.releases(event)
+        given = decider.releases.get(type(event))
+        if given is None:
+            return takes, ()
+        history = as_corrected(await self._history(log, index, envelope.subject))
+        state = reduce(decider.evolve, (known.data for known in history), decider.initial)
+        return takes, given(state)
+
+    async def _history(self, log: str, index: int, subject: str) -> list[Envelope]:
+        rows = await self.db.fetch(query(postgres.SQL, "history"), subject, index)
+        history = [self._decoded(log, row["index"], row["bytes"]) for row in rows]
+        return [known for known in history if known is not None]
 
     def _decoded(self, log: str, index: int, data: bytes) -> Envelope | None:
         try:

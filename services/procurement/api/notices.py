@@ -6,6 +6,7 @@ from typing import Final
 
 from services.procurement.api.who import OFFICE
 from services.procurement.domain.from_notice import TakeNotice, commands_from_notice
+from services.procurement.domain.tender_commands import PROCEDURE_TAKEN
 from services.procurement.notice.model import Notice
 from services.procurement.notice.reader import read
 from services.procurement.notice.unreadable import Reason, Unreadable
@@ -63,5 +64,6 @@ UPLOADS: Final = (
         read=_read,
         command=_command,
         nothing="no-tender",
+        again_on=PROCEDURE_TAKEN,
     ),
 )

@@ -8,14 +8,16 @@ A notice of an award closes nothing here: a lot is closed by its deadline, and w
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
+from typing_extensions import override
 
 from services.procurement.domain.buyers import are_own, recognised
 from services.procurement.domain.lots import affects, differences
-from services.procurement.domain.tender import State
+from services.procurement.domain.tender import State, notice_claim
 from services.procurement.domain.tender_commands import (
     CANCELLED,
     IN_FUTURE,
@@ -49,7 +51,7 @@ from shared.contracts.procurement import (
     TenderSuspended,
 )
 from shared.contracts.values import I18n, Id, Instant, Money, NewId, Sha256
-from shared.deciding import Decision
+from shared.deciding import Decision, Refused
 from shared.policy.authority import Authority
 from shared.policy.role import Role
 from shared.policy.stockholm import ZONE, day_of, start_of
@@ -103,6 +105,13 @@ class TakeNotice(NoticeCommand):
     url: str | None = None
     reasons: tuple[str, ...] = ()
     changed_notice_id: str | None = None
+
+    @property
+    @override
+    def claims(self) -> tuple[str, ...]:
+        """What any notice takes; a cancellation takes no procedure, since it gives it back."""
+        claims = super().claims
+        return tuple(c for c in claims if c.startswith("notice:")) if self.says == "cancelled" else claims
 
 
 def commands_from_notice(
@@ -259,9 +268,18 @@ def read_deadline(written: str | None) -> date | None:
 # -- what it changes
 
 
+DIFFERS = Refused(
+    "notice-differs", None,
+    "En annan annons med samma id och version har redan lästs in; kontrollera versionen (BT-757).",
+    "Another notice with the same id and version was read before; check the version (BT-757).",
+)  # fmt: skip
+
+
 def take(authority: Authority, command: TakeNotice, state: State) -> Decision:
     """Read a notice into its tender; an older version than the one known says nothing new."""
-    if known(command, state) or _is_older(command, state):
+    if known(command, state):
+        return DIFFERS if _differs(authority, command, state) else []
+    if _is_older(command, state):
         return []
     if is_to_come(command.dispatched_at, command):
         return IN_FUTURE
@@ -274,6 +292,16 @@ def take(authority: Authority, command: TakeNotice, state: State) -> Decision:
             return CANCELLED if state.phase == "cancelled" else _change(command, state)
         case "cancelled":
             return UNKNOWN if state.phase == "unknown" else cancel(_as_cancellation(command, state), state)
+
+
+def _differs(authority: Authority, command: TakeNotice, state: State) -> bool:
+    """Tell whether a notice that was read before, by its id and version, said something else then."""
+    [notice] = notice_claim(command.notice_id, command.notice_version)
+    if notice in state.digests:
+        return state.digests[notice] != command.notice_digest
+    # A plan has no digest, so what it says is compared.
+    again = plan(authority, _as_plan(command, authority), replace(state, notices=frozenset()))
+    return command.says == "planned" and state.phase == "planned" and bool(again)
 
 
 def _is_older(command: TakeNotice, state: State) -> bool:

@@ -10,7 +10,7 @@ from services.procurement.domain.duties import duties
 from services.procurement.domain.knowledge import KNOWLEDGE_ITEM
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
 from shared.contracts.letters import LettersApproved, OutreachRequested
-from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS
+from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS, TenderCancelled
 from shared.correction import correct
 from shared.deciding import Decider, Rules
 from shared.policy.authority import Authority
@@ -63,7 +63,12 @@ def of_tender(authority: Authority) -> Decider[tender.State]:
         },
         events=TENDER_EVENTS,
         claims=tender.claims,
-        taken=commands.NOTICE_TAKEN,
+        releases={TenderCancelled: tender.gives_back},
+        taken={
+            "notice": commands.NOTICE_TAKEN,
+            "procedure": commands.PROCEDURE_TAKEN,
+            "upphandling": commands.PROCEDURE_TAKEN,
+        },
     )
 
 

@@ -3,7 +3,7 @@
 What may be done with one is in `tender_commands.py`, what a notice says of one in `from_notice.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias, cast
@@ -44,6 +44,10 @@ class State:
     """When the last of its lots was given up."""
     suspended: bool = False
     notices: frozenset[str] = frozenset()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Of a notice that was read: the SHA-256 of its bytes; a plan has none."""
+    procedures: frozenset[str] = frozenset()
+    """What it claims as the procedure's one open tender: a notice of it belongs here."""
     moved_at: Mapping[str, datetime] = field(default_factory=dict)
     """When the deadline of a lot was moved last."""
 
@@ -104,7 +108,14 @@ def _amended(state: State, event: TenderAmended) -> State:
 
 
 def _noticed(state: State, event: ProcurementPlanned | TenderPublished | TenderAmended) -> State:
-    return replace(state, notices=state.notices | set(claims(event)))
+    notice = notice_claim(event.notice_id, event.notice_version)
+    digest = None if isinstance(event, ProcurementPlanned) else event.notice_digest
+    return replace(
+        state,
+        notices=state.notices | set(notice),
+        digests={**state.digests, **(dict.fromkeys(notice, digest) if digest else {})},
+        procedures=state.procedures | set(procedure_claims(event)),
+    )
 
 
 def notice_claim(notice_id: str | None, version: str | None) -> tuple[str, ...]:
@@ -112,8 +123,20 @@ def notice_claim(notice_id: str | None, version: str | None) -> tuple[str, ...]:
     return (f"notice:{notice_id}/{version or ''}",) if notice_id else ()
 
 
+def procedure_claims(said: object) -> tuple[str, ...]:
+    """Name a procedure as what is unique: it has one open tender (edge rule 5), whoever reads its notices at the same time."""
+    procedure, upphandling = getattr(said, "procedure_id", None), getattr(said, "upphandlings_id", None)
+    named = (("procedure", procedure), ("upphandling", upphandling))
+    return tuple(f"{prefix}:{name}" for prefix, name in named if name)
+
+
 def claims(event: Event) -> tuple[str, ...]:
     """Give what an event of the stream takes."""
     if isinstance(event, (ProcurementPlanned, TenderPublished, TenderAmended)):
-        return notice_claim(event.notice_id, event.notice_version)
+        return (*notice_claim(event.notice_id, event.notice_version), *procedure_claims(event))
     return ()
+
+
+def gives_back(state: State) -> Iterable[str]:
+    """Give back the procedure of a tender that was given up: published again it is a new one (edge rule 15)."""
+    return () if state.open_lots else state.procedures

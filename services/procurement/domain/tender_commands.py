@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from services.procurement.domain.buyers import are_own, recognised
 from services.procurement.domain.lots import affects, amended, moves_a_deadline
-from services.procurement.domain.tender import State, notice_claim
+from services.procurement.domain.tender import State, notice_claim, procedure_claims
 from shared.contracts.procurement import (
     Aspect,
     Buyer,
@@ -62,8 +62,8 @@ class NoticeCommand(TenderCommand):
     @property
     @override
     def claims(self) -> tuple[str, ...]:
-        """The notice and its version."""
-        return notice_claim(self.notice_id, self.notice_version)
+        """The notice and its version, and the procedure of which this is the open tender."""
+        return (*notice_claim(self.notice_id, self.notice_version), *procedure_claims(self))
 
 
 class PlanProcurement(NoticeCommand):
@@ -203,6 +203,11 @@ NOTICE_TAKEN = Refused(
     "Annonsen hör redan till en annan upphandling.",
     "The notice already belongs to another tender.",
 )  # fmt: skip
+PROCEDURE_TAKEN = Refused(
+    "procedure-has-tender", GS_6,
+    "Förfarandet har redan en pågående upphandling; registrera uppgiften på den.",
+    "The procedure has an open tender already; record it there.",
+)  # fmt: skip
 
 
 def is_to_come(instant: datetime | None, command: Command) -> bool:
@@ -216,7 +221,8 @@ def _alike(lots: Collection[Lot]) -> bool:
 
 def known(command: NoticeCommand, state: State) -> bool:
     """Tell whether the notice was read before."""
-    return bool(command.claims) and set(command.claims) <= state.notices
+    notice = notice_claim(command.notice_id, command.notice_version)
+    return bool(notice) and set(notice) <= state.notices
 
 
 def plan(authority: Authority, command: PlanProcurement, state: State) -> Decision:

@@ -57,7 +57,7 @@ def rules(authority: Authority) -> Rules:
         events=ENTERPRISE_EVENTS,
         claims=_claims,
         sealed_claims=_sealed_claims,
-        taken=registration.ALREADY_REGISTERED,
+        taken=dict.fromkeys(("orgnr", "person"), registration.ALREADY_REGISTERED),
     )
     return Rules(
         source=f"/{authority.code}/registry", authority=authority, deciders=(decider,), duties=duties(authority)

@@ -434,7 +434,7 @@ class Inn:
         self.reading = MemoryReading(self.store)
         self.append = Direct(Logs(self.store, RULES, [LOG], seal=sealed))
 
-    def app(self) -> FastAPI:
+    def app(self, uploads: Sequence[Upload] = UPLOADS) -> FastAPI:
         """Build its HTTP."""
 
         async def database() -> Part:
@@ -444,4 +444,4 @@ class Inn:
             append=self.append, reading=self.reading, keys=self.keys, tokens=accepting(self.clock), clock=self.clock,
             checks={"database": database}, asyncapi={"asyncapi": "3.0.0"}, patience_s=self.patience_s,
         )  # fmt: skip
-        return build("inn", RULES, OPERATIONS, QUERIES, outside, UPLOADS)
+        return build("inn", RULES, OPERATIONS, QUERIES, outside, uploads)

@@ -1,6 +1,8 @@
 """What every service answers beside its tables: problems, health, metrics, documents (interfaces.md §3)."""
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import httpx
@@ -8,12 +10,14 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from shared.contracts.registry import MunicipalityCode
-from shared.contracts.values import NewId
+from shared.contracts.values import Id, NewId
+from shared.deciding import Command
 from shared.http.health import Part, Ready
 from shared.http.language import preferred
-from shared.http.operations import Operation
+from shared.http.operations import Edge, Operation
 from shared.http.problem import PATTERNS, SENTENCES, TITLES, field_errors
-from tests.shared.http.inn import Inn, token
+from shared.policy.role import REGISTRY_OFFICER
+from tests.shared.http.inn import NOT_BOOKED, UPLOADS, Book, Inn, Move, token
 from tests.shared.http.services import SERVICES, tables
 from tests.shared.http.test_commands import KEYS, booked, post, reason
 
@@ -203,6 +207,24 @@ async def test_a_document_may_ask_for_nothing(inn: Inn, officer: httpx.AsyncClie
         answer = await hand_in(officer, card)
         assert (answer.status_code, answer.json()) == (200, {"outcome": "already-booked"})
     assert len(inn.store.events) == 1
+
+
+async def test_a_document_is_made_a_command_again_when_another_came_in_between(inn: Inn) -> None:
+    """Refused as it says, it is read against what that one made; once, so that nobody waits for ever."""
+    id_, now = Id("01930000-0000-7000-8000-00000000b001"), inn.clock.now()
+    refused, right = Move(at=now, booking_id=id_, table=7), Book(at=now, booking_id=id_, table=7, on=date(2026, 3, 5))
+
+    for first, second, status in ((refused, refused, 409), (refused, right, 201)):
+        commands: list[Command] = [first, second]
+
+        async def made(_card: object, _edge: Edge, commands: list[Command] = commands) -> Command | None:
+            return commands.pop(0)
+
+        upload = replace(UPLOADS[0], command=made, again_on=NOT_BOOKED)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(inn.app([upload])), base_url="http://inn") as client:
+            client.headers["authorization"] = f"Bearer {token(REGISTRY_OFFICER)}"
+            answer = await hand_in(client, b"7 2026-03-05")
+        assert (answer.status_code, commands) == (status, [])
 
 
 async def test_a_document_that_cannot_be_read_says_why(officer: httpx.AsyncClient) -> None:

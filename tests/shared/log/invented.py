@@ -241,9 +241,9 @@ PLOT = Decider(
     decides={LetPlot: let, TendPlot: tend, GiveUpPlot: give_up, CorrectPlot: correct},
     events=(PlotLet, PlotTended, PlotGivenUp),
     claims=lambda event: (f"name:{event.name}",) if isinstance(event, PlotLet) else (),
-    releases=lambda event: (f"name:{event.name}",) if isinstance(event, PlotGivenUp) else (),
+    releases={PlotGivenUp: lambda state: (f"name:{state.name}",)},
     sealed_claims=lambda event: [(TENANT, event.tenant_enc)] if isinstance(event, PlotLet) and event.tenant_enc else (),
-    taken=NAME_TAKEN,
+    taken={"name": NAME_TAKEN, "tenant": NAME_TAKEN},
 )
 
 # -- duties
