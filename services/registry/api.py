@@ -1,6 +1,7 @@
 """What may be done with an enterprise and what may be asked of the registry, each with the roles that may."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from services.registry.domain.application import ApplyForRecognition, RefuseRecognition
 from services.registry.domain.assessment import AssessCriterion
@@ -13,25 +14,30 @@ from services.registry.domain.record import CorrectEnterprise
 from services.registry.domain.registration import AddPersonalDetails, CloseEnterprise, RegisterEnterprise
 from services.registry.views.contact import CONTACT
 from services.registry.views.enterprise import ENTERPRISE
-from shared.http.operations import Operation, Query
+from shared.http.language import Text
+from shared.http.operations import NotUnderstood, OfPerson, Operation, Query
 from shared.policy.duty.commands import WaiveDuty
-from shared.policy.role import (
-    AUDITOR,
-    BUYING_BOARD,
-    EXECUTIVE_BOARD,
-    EXECUTIVE_OFFICE,
-    PROCUREMENT_OFFICE,
-    PUBLISHER,
-    REGISTRY_OFFICER,
-    SOCIAL_BOARD,
-)
+from shared.policy.organisation_number import read
+from shared.policy.role import EXECUTIVE_BOARD, PROCUREMENT_OFFICE, PUBLISHER, REGISTRY_OFFICER, WITHIN
 
 WRITE: Final = (REGISTRY_OFFICER,)
-READ: Final = (
-    REGISTRY_OFFICER, PROCUREMENT_OFFICE, SOCIAL_BOARD, EXECUTIVE_OFFICE, EXECUTIVE_BOARD, AUDITOR, BUYING_BOARD,
-)  # fmt: skip
-"""Everybody in the authority reads what names no person."""
 
+
+def looked_up(said: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Give whom a number names, and the day. A person's number, or a foreign one, is found by its claim."""
+    written = said["organisation_number"]
+    if not written:
+        raise NotUnderstood("organisation-number-missing", NO_NUMBER.sv, NO_NUMBER.en)
+    number = read(written)
+    if number is None:
+        return None, OfPerson(f"foreign:{written.strip()}"), said["on"]
+    return (number.digits, None, said["on"]) if number.kind == "orgnr" else (None, OfPerson(number.digits), said["on"])
+
+
+NO_NUMBER: Final = Text(
+    "Ange organisationNumber i begärans kropp.",
+    "Give organisationNumber in the request's body.",
+)
 OPERATIONS: Final = (
     Operation(
         path="/v1/enterprises",
@@ -180,10 +186,9 @@ QUERIES: Final = (
         path="/v1/enterprises",
         view=ENTERPRISE,
         query="page",
-        roles=READ,
+        roles=WITHIN,
         filters={
             "status": "text",
-            "organisation_number": "text",
             "municipality_code": "text",
             "legal_form": "text",
             "is_incomplete": "bool",
@@ -197,7 +202,7 @@ QUERIES: Final = (
         path="/v1/enterprises/{enterpriseId}",
         view=ENTERPRISE,
         query="one",
-        roles=READ,
+        roles=WITHIN,
         one=True,
         key="enterprise/{enterpriseId}",
         sv="Ett företag: status, kriterier, utbud",
@@ -228,16 +233,35 @@ QUERIES: Final = (
         path="/v1/recognitions",
         view=ENTERPRISE,
         query="recognitions",
-        roles=(*READ, PUBLISHER),
-        filters={"on": "date", "organisation_number": "text", "enterprise_id": "text", "status": "text"},
+        roles=(*WITHIN, PUBLISHER),
+        filters={"on": "date", "enterprise_id": "text", "status": "text"},
         sv="Vilka organisationer är erkända sociala företag en viss dag?",
         en="Which organisations are recognised WISEs on a day?",
+    ),
+    Query(
+        path="/v1/recognitions/lookups",
+        view=ENTERPRISE,
+        query="looked_up",
+        roles=(*WITHIN, PUBLISHER),
+        filters={"organisation_number": "text", "on": "date"},
+        asked=looked_up,
+        sv="Är organisationen med detta nummer ett erkänt socialt företag en viss dag?",
+        en="Is the organisation with this number a recognised WISE on a day?",
+    ),
+    Query(
+        path="/v1/start-years",
+        view=ENTERPRISE,
+        query="by_start_year",
+        roles=WITHIN,
+        filters={"on": "date"},
+        sv="Sociala företag efter det år då de startade (IN-2)",
+        en="WISEs by the year in which they started (IN-2)",
     ),
     Query(
         path="/v1/applications",
         view=ENTERPRISE,
         query="applications",
-        roles=READ,
+        roles=WITHIN,
         filters={"received_by": "date"},
         sv="Ansökningar som väntar på beslut",
         en="Applications that wait for a decision",

@@ -1,13 +1,13 @@
 """Composition root of registry: wiring and nothing else. `python -m services.registry.app` runs a process of it."""
 
-from services.registry.api import OPERATIONS, QUERIES, READ
+from services.registry.api import OPERATIONS, QUERIES
 from services.registry.domain.reactions import REACTIONS
 from services.registry.domain.rules import rules
 from services.registry.views.contact import CONTACT
 from services.registry.views.enterprise import ENTERPRISE
 from shared.parts import Parts
 from shared.policy.authority import load
-from shared.policy.role import REGISTRY_OFFICER
+from shared.policy.role import REGISTRY_OFFICER, WITHIN
 from shared.process import main
 from shared.settings import Settings
 
@@ -25,7 +25,7 @@ def parts(settings: Settings) -> Parts:
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,
-        duties_read_by=READ,
+        duties_read_by=WITHIN,
     )
 
 

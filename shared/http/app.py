@@ -104,7 +104,10 @@ def _endpoints(
             for q in queries
             if q.path == duties.PATH
         ),
-        *((q.path, "GET", Asking(q, around, waiting, _writers(operations, q.view)).__call__) for q in queries),
+        *(
+            (q.path, "POST" if q.asked else "GET", Asking(q, around, waiting, _writers(operations, q.view)).__call__)
+            for q in queries
+        ),
     ]
 
 

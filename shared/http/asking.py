@@ -15,11 +15,12 @@ from starlette.responses import Response
 from shared.http import problem, receiving, table
 from shared.http.commanding import Surroundings
 from shared.http.language import Text
-from shared.http.operations import Query
+from shared.http.operations import NotUnderstood, OfPerson, Query
 from shared.http.problem import VARY, Problem
 from shared.http.reading import Waiting
 from shared.http.showing import json
 from shared.http.showing import name as json_name
+from shared.persons.preparing import claims_key, mac
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
 
@@ -52,8 +53,10 @@ class Asking:
             self._check_names(request, set())
             await self._wait(request)
             return await self._one(request)
-        self._check_names(request, {"limit", "cursor", *self.filters})
-        arguments = [self._cursor(request), self._limit(request), *self._filters(request)]
+        in_address = () if self.query.asked else self.filters
+        self._check_names(request, {"limit", "cursor", *in_address})
+        filters = await self._in_body(request) if self.query.asked else self._filters(request)
+        arguments = [self._cursor(request), self._limit(request), *filters]
         await self._wait(request)
         return await self._page(request, arguments)
 
@@ -152,6 +155,49 @@ class Asking:
     def _filters(self, request: Request) -> list[Any]:
         given = request.query_params
         return [_value(name, kind, given[name]) if name in given else None for name, kind in self.filters.items()]
+
+    async def _in_body(self, request: Request) -> list[Any]:
+        """Read the filters from a JSON body, and hide whom they name. Raises Problem: 400, 413, 415, 422."""
+        receiving.check_media_type(request, "application/json")
+        given = receiving.json_object(await receiving.body(request))
+        known = _there_is(sorted(self.filters))
+        wrong = [(problem.pointer((name,)), known) for name in given if name not in self.filters]
+        said: dict[str, Any] = dict.fromkeys(self.query.filters)
+        for name, kind in self.query.filters.items():
+            value = given.get(to_camel(name))
+            if value is not None:
+                read = _typed(kind, value)
+                said[name] = read
+                if read is None:
+                    wrong.append((problem.pointer((to_camel(name),)), WANTED[kind]))
+        if wrong or self.query.asked is None:
+            raise problem.invalid(wrong)
+        try:
+            arguments = self.query.asked(said)
+        except NotUnderstood as error:
+            raise Problem(422, error.reason, Text(error.sv, error.en)) from None
+        return [await self._hidden(argument) for argument in arguments]
+
+    async def _hidden(self, argument: Any) -> Any:
+        if not isinstance(argument, OfPerson):
+            return argument
+        return f"person:{mac(await claims_key(self.around.keys, self.around.service), argument.clear)}"
+
+
+def _typed(kind: Filter, value: Any) -> Any:
+    """Read a filter's value from JSON, where numbers and truth have types of their own; None if it is none."""
+    match kind:
+        case "text" | "date" if isinstance(value, str):
+            try:
+                return _value("", kind, value)
+            except Problem:
+                return None
+        case "int" if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        case "bool" if isinstance(value, bool):
+            return value
+        case _:
+            return None
 
 
 def _there_is(known: Sequence[str]) -> Text:

@@ -90,7 +90,9 @@ def document(
             service, upload, _row(upload.view, queries, schemas)
         )
     for query in queries:
-        paths.setdefault(_plain(query.path), {})["get"] = _query(service, query, _asked(query, queries, schemas))
+        paths.setdefault(_plain(query.path), {})["post" if query.asked else "get"] = _query(
+            service, query, _asked(query, queries, schemas)
+        )
         if query.path == duties.PATH:
             paths[calendar.PATH] = {"get": _calendar(service, query)}
     return {
@@ -158,7 +160,7 @@ def _upload(service: str, upload: Upload, row: Json) -> Json:
 
 def _query(service: str, query: Query, row: Json) -> Json:
     parameters = [_path_parameter(name, {"type": "string"}) for name in receiving.names_in(query.path)]
-    said = _said(service, query.path, "get", query.sv, query.en, query.roles)
+    said = _said(service, query.path, "post" if query.asked else "get", query.sv, query.en, query.roles)
     if query.one:
         answer = {
             "200": {"description": "OK", "headers": {"ETag": ETAG}, "content": {"application/json": {"schema": row}}}
@@ -176,7 +178,14 @@ def _query(service: str, query: Query, row: Json) -> Json:
             "next": {"type": ["string", "null"], "description": "The cursor of the next page."},
         },
     }
-    filters = [{"name": to_camel(name), "in": "query", "schema": FILTERS[kind]} for name, kind in query.filters.items()]
+    schemas = {to_camel(name): FILTERS[kind] for name, kind in query.filters.items()}
+    filters: list[Json] = []
+    body: Json = {}
+    if query.asked:
+        asked = _closed({"type": "object", "properties": schemas})
+        body = {"requestBody": {"content": {"application/json": {"schema": asked}}, "required": True}}
+    else:
+        filters = [{"name": name, "in": "query", "schema": schema} for name, schema in schemas.items()]
     limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
     paging = [
         {"name": "limit", "in": "query", "schema": limit},
@@ -187,11 +196,13 @@ def _query(service: str, query: Query, row: Json) -> Json:
             "description": "The `next` of the page before.",
         },
     ]
+    refused = (400, 401, 403, 413, 415, 422, 500, 503) if query.asked else (400, 401, 403, 500, 503)
     return {
         **said,
+        **body,
         "parameters": [*parameters, *filters, *paging, AFTER, LANGUAGE],
         "responses": {"200": {"description": "OK", "headers": {"Link": LINK}, "content": _page_content(page)}}
-        | _problems(400, 401, 403, 500, 503),
+        | _problems(*refused),
     }
 
 

@@ -46,6 +46,13 @@ class LookUp:
     find: "Callable[[Mapping[str, Any], Edge], Awaitable[Mapping[str, Any]]]"
 
 
+@dataclass(frozen=True, slots=True)
+class OfPerson:
+    """An argument that names a person, `clear`: the query gets the claim by which the service knows it, and never itself."""
+
+    clear: str = field(repr=False)
+
+
 class NotUnderstood(Exception):
     """A document cannot be read. `reason` is a stable public code."""
 
@@ -95,7 +102,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One question by GET, answered by a named query of a view's SQL.
+    """One question by GET, or by POST (`asked`), answered by a named query of a view's SQL.
 
     The query takes `$1` cursor (text, '' at the start: only keys after it), `$2` limit, then the filters in their order, each
     NULL where it is not given; it gives rows ordered by `key`, each with a column `key`. `one`: the path names one resource,
@@ -114,6 +121,11 @@ class Query:
     """For `one`: the stream, with the path's names in braces: `placement/{placementId}`."""
     in_clear: tuple[Role, ...] = ()
     """Roles that read its sealed fields, beside those that write to the view; to others they are redacted."""
+    asked: "Callable[[Mapping[str, Any]], Sequence[Any]] | None" = None
+    """By POST: the filters stand in a JSON body, since they can name a person and an address is written down in many places.
+
+    (what was said, by the filters' own names) → the query's arguments after cursor and limit; raises NotUnderstood.
+    """
     computed: Any = None
     """(row as a dict, today, authority, language) → the row to answer, where what is shown depends on the day."""
 

@@ -18,7 +18,7 @@ SHORT: Final[Mapping[Role, str]] = {role: f"`{role}`" for role in ROLES}
 
 def method(row: Row) -> str:
     """Give a row's HTTP method."""
-    return "GET" if isinstance(row, Query) else "POST"
+    return "GET" if isinstance(row, Query) and row.asked is None else "POST"
 
 
 def mark(row: Row, role: Role) -> str:

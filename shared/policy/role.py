@@ -26,6 +26,16 @@ HELD_BY_UNITS: Final = (
     REGISTRY_OFFICER,
     AUDITOR,
 )
+WITHIN: Final = (
+    REGISTRY_OFFICER,
+    PROCUREMENT_OFFICE,
+    SOCIAL_BOARD,
+    EXECUTIVE_OFFICE,
+    EXECUTIVE_BOARD,
+    AUDITOR,
+    BUYING_BOARD,
+)
+"""Everybody in the authority: they read what names no person and is no tender's secret."""
 ROLES: Final = (*HELD_BY_UNITS, BUYING_BOARD, PUBLISHER)
 
 # Outside bodies: they have a support mandate and owe the authority nothing (BG-2).

@@ -2,18 +2,7 @@
 
 from typing import Final
 
-from shared.policy.role import (
-    AUDITOR,
-    BUYING_BOARD,
-    EXECUTIVE_BOARD,
-    EXECUTIVE_OFFICE,
-    PROCUREMENT_OFFICE,
-    REGISTRY_OFFICER,
-    SOCIAL_BOARD,
-)
+from shared.policy.role import PROCUREMENT_OFFICE, WITHIN
 
 OFFICE: Final = (PROCUREMENT_OFFICE,)
-ALL: Final = (
-    PROCUREMENT_OFFICE, REGISTRY_OFFICER, SOCIAL_BOARD, EXECUTIVE_OFFICE, EXECUTIVE_BOARD, AUDITOR, BUYING_BOARD,
-)  # fmt: skip
-"""Everybody in the authority reads what is public and what is counted."""
+ALL: Final = WITHIN  # what is public and what is counted

@@ -19,7 +19,7 @@ from shared.contracts.values import DecisionRef, Enc, Id, NewId, Personal, Plain
 from shared.deciding import Command, Decider, Decision, DutyRules, DutyStep, Happening, Refused, Rules, Submission
 from shared.http.app import Outside, build
 from shared.http.health import Part
-from shared.http.operations import Edge, NotUnderstood, Operation, Query, Upload
+from shared.http.operations import Edge, NotUnderstood, OfPerson, Operation, Query, Upload
 from shared.http.principal import IssuerKey, Tokens
 from shared.http.reading import Reading
 from shared.log.append import Answer, Logs
@@ -282,10 +282,24 @@ OPERATIONS: Final = (
         sv="Öppna säsongen", en="Open the season",
     ),
 )  # fmt: skip
+
+
+def of_guest(said: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Give what is asked for; a guest is found by the claim of the name, which nobody is called."""
+    if said["guest"] == "":
+        raise NotUnderstood("guest-missing", "Ange gästen.", "Give the guest.")
+    guest = OfPerson(said["guest"]) if said["guest"] else None
+    return said["table_number"], said["on_day"], said["is_served"], guest
+
+
 QUERIES: Final = (
     Query(
         path="/v1/bookings", view=BOOKING, query="bookings", roles=READ, sv="Alla bokningar", en="All bookings",
         filters={"table_number": "int", "on_day": "date", "is_served": "bool", "key": "text"}, computed=late,
+    ),
+    Query(
+        path="/v1/bookings/lookups", view=BOOKING, query="bookings", roles=READ, sv="Sök en bokning", en="Find a booking",
+        filters={"table_number": "int", "on_day": "date", "is_served": "bool", "guest": "text"}, asked=of_guest,
     ),
     Query(
         path="/v1/bookings/{bookingId}", view=BOOKING, query="booking", roles=READ, one=True, key="booking/{bookingId}",
@@ -328,6 +342,8 @@ class MemoryReading(Reading):
         self._catalogue = Catalogue(RULES.events)
         self.seen: int | None = None
         """The index that the views expect next; None: all is seen."""
+        self.asked: list[tuple[object, ...]] = []
+        """The arguments of each question, in order."""
 
     @override
     async def stream(self, subject: str) -> Sequence[Stored]:
@@ -339,6 +355,7 @@ class MemoryReading(Reading):
 
     @override
     async def ask(self, view: View[Any], name: str, *arguments: object) -> list[dict[str, Any]]:
+        self.asked.append(arguments)
         rows = sorted(self._rows(view), key=lambda row: row["key"])
         if name == "booking":
             return [row for row in rows if row["key"] == arguments[0]]

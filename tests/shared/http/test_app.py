@@ -149,6 +149,7 @@ async def test_the_document_has_every_path_and_its_rights(officer: httpx.AsyncCl
     assert document["openapi"].startswith("3.1")
     assert {f"{method} {path}" for path, methods in document["paths"].items() for method in methods} == {
         "post /v1/bookings", "get /v1/bookings", "get /v1/bookings/{bookingId}", "post /v1/bookings/{bookingId}/moves",
+        "post /v1/bookings/lookups",
         "post /v1/bookings/{bookingId}/servings", "post /v1/seasons/{year}/openings", "post /v1/cards",
     }  # fmt: skip
     assert "`registry-officer`" in document["paths"]["/v1/bookings"]["post"]["description"]

@@ -239,3 +239,47 @@ def test_a_cell_is_no_formula() -> None:
         "title,daysLate,on,lots,unit",
         '\'=1+1,2,2026-03-05,"[""LOT-1""]",',
     ]
+
+
+# Asked by POST, since a filter can name a person
+
+LOOKUPS = "/v1/bookings/lookups"
+
+
+async def test_what_is_asked_in_a_body_is_in_no_address(inn: Inn, officer: httpx.AsyncClient) -> None:
+    """The filters come as JSON, and whoever is named is found by a claim: the question to the views has no name in it."""
+    await some(officer, 3)
+    page = (await officer.post(LOOKUPS, json={"tableNumber": 2, "onDay": "2026-03-05"})).json()
+    assert [row["tableNumber"] for row in page["items"]] == [2]
+    for guest in ("121212-1212", "121212-1212"):
+        assert (await officer.post(LOOKUPS, json={"guest": guest})).status_code == 200
+    first, second = (asked[-1] for asked in inn.reading.asked[-2:])
+    assert isinstance(first, str)
+    assert first == second
+    assert first.startswith("person:")
+    assert "1212" not in str(inn.reading.asked).replace(first, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"table_number": 2}, "/table_number"), ({"tableNumber": "2"}, "/tableNumber"), ({"onDay": "5 mars"}, "/onDay"),
+        ({"isServed": 1}, "/isServed"), ({"guest": 7}, "/guest"),
+    ],
+)  # fmt: skip
+async def test_a_question_is_read_as_strictly_as_a_command(
+    officer: httpx.AsyncClient, body: Mapping[str, object], pointer: str
+) -> None:
+    """A field that is not there, or of another kind, is not valid."""
+    answer = await officer.post(LOOKUPS, json=body)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_question_can_be_one_that_nobody_can_answer(officer: httpx.AsyncClient) -> None:
+    """What it lacks is said; a filter in the address, another format and another method are refused."""
+    answer = await officer.post(LOOKUPS, json={"guest": ""})
+    assert reason(answer) == (422, "guest-missing")
+    assert (await officer.post(f"{LOOKUPS}?guest=Anna", json={})).status_code == 400
+    assert (await officer.post(LOOKUPS, content=b"guest=Anna")).status_code == 415
+    assert (await officer.post(LOOKUPS, json=[])).status_code == 422
