@@ -23,7 +23,7 @@ FailureReason: TypeAlias = Literal["hard-bounce", "expired", "refused", "no-cont
 SmtpStatus: TypeAlias = Annotated[str, Field(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$")]
 ForYear: TypeAlias = Annotated[int, Field(ge=2000, le=2100)]
 """The calendar year whose duty an act is meant for, by Swedish time."""
-Mean: TypeAlias = Annotated[str, Field(pattern=r"^([1-4](\.[0-9]{1,2})?|5(\.0{1,2})?)$")]
+Mean: TypeAlias = Annotated[str, Field(pattern=r"^([1-4]|[1-4]\.[0-9]{1,2}|5|5\.0{1,2})$")]
 """A mean from 1 to 5, as a decimal string."""
 
 

@@ -151,13 +151,17 @@ class World:
         """Fold and answer one event, and everything that follows."""
         self.log.append(recorded)
         self.rows.fold(recorded)
-        for reaction in REACTIONS.to.get(type(recorded.event), ()):
-            for command in list(reaction(recorded, self.rows, self.rules.authority)):
-                outcome = self.decide(command, self.lag or recorded.envelope.time)
-                if isinstance(outcome, Refused):
-                    self.refusals.append(outcome)
-                else:
-                    self.read(outcome)
+        for command in self.reactions(recorded):
+            outcome = self.decide(command, self.lag or recorded.envelope.time)
+            if isinstance(outcome, Refused):
+                self.refusals.append(outcome)
+            else:
+                self.read(outcome)
+
+    def reactions(self, recorded: Recorded) -> list[Command]:
+        """Give the commands that follow from an event, on the rows as they are now."""
+        reactions = REACTIONS.to.get(type(recorded.event), ())
+        return [c for reaction in reactions for c in reaction(recorded, self.rows, self.rules.authority)]
 
     def decide(self, command: Command, on: datetime | None) -> Any:
         """Decide one command on all that there is."""
