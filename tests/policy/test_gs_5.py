@@ -10,6 +10,8 @@ import pytest
 from services.procurement.domain.knowledge import OTHERS_CONCERNED
 from services.procurement.domain.knowledge_duties import KNOWLEDGE
 from services.procurement.domain.reactions import REACTIONS
+from services.procurement.domain.recognition_years import at_new_year
+from services.procurement.domain.rows import EnterpriseRow
 from shared.contracts.duty import (
     Change,
     DutyArose,
@@ -26,6 +28,7 @@ from shared.contracts.knowledge import (
     KnowledgeActivityHeld,
     KnowledgeActivityOffered,
 )
+from shared.deciding import Command
 from shared.policy.clause import GS_5, Modality
 from shared.policy.duty.commands import APPROVED_BY_ACTOR, CORRECTION_NOT_APPROVED, NOT_APPROVED
 from shared.policy.duty.life import classify, is_breach
@@ -119,6 +122,8 @@ def test_in_the_year_of_recognition_thirty_days_count(since: str, due: str) -> N
 
 def test_on_the_year_s_first_day_the_clock_opens_no_second_one() -> None:
     """A WISE recognised on 1 January was none when the year began."""
+    versions = wise("2027-01-01").rows.all(EnterpriseRow)[f"enterprise/{WISE}"].versions
+    assert at_new_year(versions, 2027) is None
     assert years(wise("2027-01-01").until("2027-06-01")) == ["2027"]
     assert owed(wise("2027-01-01").until("2027-06-01"), 2027).due_on == DAY("2027-02-01")
 
@@ -209,6 +214,15 @@ def test_what_was_done_before_the_trigger_does_not_count() -> None:
     assert owed(world.until("2027-01-02"), 2027).end is None
     early = World(clause="GS-5").hears(registered()).do(*told("2026-02-01"), course("2026-02-01"))
     assert owed(early.hears(recognised("2026-02-02"))).end is None
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [(*told("2026-02-01"), course("2026-02-05")), (course("2026-02-01"), *told("2026-02-05"))],
+)
+def test_neither_of_the_two_counts_before_the_trigger(acts: tuple[Command, ...]) -> None:
+    """Recognised from the 2nd: one of the two was too early, and that one is still owed."""
+    assert owed(World(clause="GS-5").hears(registered(), recognised("2026-02-02")).do(*acts)).end is None
 
 
 def test_what_was_done_on_the_day_of_the_trigger_counts() -> None:
@@ -335,6 +349,15 @@ def test_what_was_in_time_and_is_recorded_late_must_be_shown() -> None:
     assert classify(owed(world), DAY("2027-01-08")) == "done-recorded-late"
 
 
+def test_what_does_not_count_needs_no_proof() -> None:
+    """A letter of before the recognition, or a newsletter, may be recorded whenever it is."""
+    world = (
+        wise().do(letter("2026-01-20"), letter("2026-02-10", guidance_id=SECOND_LETTER, kind="web")).until("2026-03-10")
+    )
+    now = at("2026-03-10")
+    world.do(arrives("2026-01-20", at=now), arrives("2026-02-10", guidance_id=SECOND_LETTER, at=now))
+
+
 def test_an_offer_that_is_recorded_late_must_be_shown_too() -> None:
     """The second person's name goes with the discharge."""
     world = since_before().do(*told("2026-05-05")).until("2027-02-08")
@@ -448,6 +471,18 @@ def test_a_restoration_in_another_year_is_that_year_s() -> None:
     assert owed(world, 2027).due_on == DAY("2027-03-31")
 
 
+def test_a_restored_wise_is_owed_the_next_year_from_its_first_day() -> None:
+    """It is one when the year begins, like any other."""
+    world = wise().hears(withdrawn("2026-02-20"), restored("2026-05-05")).until("2027-01-01")
+    assert (years(world)[-1], owed(world, 2027).due_on) == ("2027", DAY("2027-12-31"))
+
+
+def test_a_year_that_has_lapsed_does_not_come_back() -> None:
+    """What is said of the enterprise afterwards opens nothing of a trigger that has had its duty."""
+    world = since_before().until("2027-05-01").hears(suspended("2027-05-02"), restored("2027-06-02"))
+    assert years(world) == ["2026", "2027"]
+
+
 def test_a_restoration_of_new_year_s_day_counts_thirty_days() -> None:
     """1 January included."""
     world = wise().hears(withdrawn("2026-02-20")).until("2026-12-31").hears(restored("2027-01-01")).until("2027-01-02")
@@ -481,6 +516,13 @@ def test_a_letter_that_comes_back_after_the_year_was_done_opens_a_successor() ->
     assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (DAY("2026-02-13"), DAY("2026-02-17"))
     world.do(*told("2026-02-16", guidance_id=SECOND_LETTER))
     assert (owed(world, n=2).end, owed(world, n=2).acted_on) == ("discharged", DAY("2026-02-16"))
+
+
+def test_the_successor_follows_the_letter_that_discharged_it() -> None:
+    """Not one that had come back before."""
+    world = wise().do(*told("2026-02-10"), bounces("2026-02-11"), *told("2026-02-12", guidance_id=SECOND_LETTER))
+    world.do(course("2026-02-13"), bounces("2026-02-16", guidance_id=SECOND_LETTER))
+    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (DAY("2026-02-16"), DAY("2026-02-18"))
 
 
 def test_a_letter_before_it_came_back_does_not_end_the_successor() -> None:

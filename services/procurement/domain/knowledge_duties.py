@@ -47,16 +47,13 @@ def year_of(object_id: str) -> int:
 
 
 def may_arise(happening: Happening) -> bool:
-    """One a year: anew only where the former was voided or has lapsed, and never twice of one trigger.
+    """Never twice of one trigger, unless what it opened was voided: a year that has lapsed is over.
 
     What is void as a double is owed about the enterprise that this one became part of.
     """
     former: list[DutyState] = happening.past.duties(happening.object_id)
-    if not former:
-        return True
-    gone_for_good = {None, "duplicate"}
-    was_owed = any(each.trigger_event_id == happening.id and each.void_reason in gone_for_good for each in former)
-    return former[-1].end in ("voided", "lapsed") and not was_owed
+    gone_for_good = (None, "duplicate")
+    return not any(each.trigger_event_id == happening.id and each.void_reason in gone_for_good for each in former)
 
 
 def knowledge_due(happening: Happening, trigger: date, authority: Authority) -> Due:
@@ -192,8 +189,7 @@ class ProcurementDuties(Duties):
         """An act that is recorded late as in time is shown, or approved by a second person, by whoever records it."""
         for object_id in objects:
             for owed in happening.past.duties(object_id):
-                counts = owed.clause == GS_5.id and owed.trigger_on <= happening.occurred_on
-                if counts and self.book.may_discharge(owed, happening.occurred_on):
+                if owed.trigger_on <= happening.occurred_on and self.book.may_discharge(owed, happening.occurred_on):
                     self.book.prove(owed, happening.occurred_on, happening)
 
 

@@ -65,11 +65,11 @@ def is_lost_after(versions: Sequence[EnterpriseVersion], trigger: Trigger) -> bo
 
 
 def triggers(versions: Sequence[EnterpriseVersion], first: int, until: date) -> list[Trigger]:
-    """Give all triggers from a year on up to a day, the earliest first."""
+    """Give all triggers up to a day, the earliest first; those of a new year from the authority's first year on."""
     own = [Trigger(version.event_id, _on(version)) for version in versions if version.cause in BEGINS]
     years = [at_new_year(versions, year) for year in range(first, until.year + 1)]
     found = dict.fromkeys([*own, *(trigger for trigger in years if trigger is not None)])
-    return sorted((trigger for trigger in found if trigger.on.year >= first), key=lambda trigger: trigger.on)
+    return sorted(found, key=lambda trigger: trigger.on)
 
 
 def owed(versions: Sequence[EnterpriseVersion], first: int, until: date) -> list[Trigger]:
