@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from services.procurement.domain.knowledge import OTHERS_CONCERNED
+from services.procurement.domain.knowledge import MAKE_NEW, OTHERS_CONCERNED
 from services.procurement.domain.knowledge_duties import KNOWLEDGE
 from services.procurement.domain.reactions import REACTIONS
 from services.procurement.domain.recognition_years import at_new_year
@@ -603,6 +603,36 @@ def test_a_correction_names_whom_the_act_was_for() -> None:
     assert world.refused(corrects(world, KnowledgeActivityOffered, "2026-02-12")) == OTHERS_CONCERNED
     world.do(corrects(world, KnowledgeActivityOffered, "2026-02-12", enterprises=(WISE, OTHER)))
     assert owed(world).end is None
+
+
+@pytest.mark.parametrize(
+    ("pointer", "after"), [("/forYear", 2025), ("/offeredTo", [OTHER]), ("/offeredTo/0", OTHER), ("/kind", "webinar")]
+)
+def test_what_an_act_was_for_is_recorded_anew_and_not_corrected(pointer: str, after: object) -> None:
+    """Another year or enterprise is another act: that one never happened, and the right one is recorded."""
+    world = wise().do(course("2026-02-11"))
+    change = Change(pointer=pointer, after=after)
+    assert world.refused(corrects(world, KnowledgeActivityOffered, "2026-02-12", change)) == MAKE_NEW
+
+
+def test_a_successor_outlives_a_correction_of_the_recognition() -> None:
+    """It follows the letter that came back; a WISE that never was one is owed no letter."""
+
+    def corrected(*changes: Change) -> World:
+        world = wise().do(*told("2026-02-10"), course("2026-02-11"), bounces("2026-02-13"))
+        cited = next(r for r in world.log if r.event.TYPE.endswith("EnterpriseRecognised.v1"))
+        return world.hears_correction(cited, *changes, on=at("2026-02-14"))
+
+    assert owed(corrected(Change(pointer="/effectiveFrom", after="2026-02-03")), n=2).end is None
+    assert owed(corrected(), n=2).end == "voided"
+
+
+def test_a_withdrawal_of_another_day_voids_what_is_owed_by_then() -> None:
+    """The corrected day is that of the loss: a restoration of before it is void by it."""
+    world = wise().hears(withdrawn("2026-02-20"), restored("2026-02-22"), withdrawn("2026-03-30"))
+    assert owed(world, n=2).end is None  # due on 24 March: it was overdue
+    world.hears_correction(world.log[-1], Change(pointer="/effectiveFrom", after="2026-03-20"), on=at("2026-03-31"))
+    assert (owed(world, n=2).end, owed(world, n=2).void_reason) == ("voided", "recognition-withdrawn")
 
 
 def test_guidance_that_arrived_was_sent() -> None:

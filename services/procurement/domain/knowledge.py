@@ -33,7 +33,6 @@ from shared.contracts.knowledge import (
 )
 from shared.contracts.procurement import Channel
 from shared.contracts.values import Day, DocumentRef, DutyId, Id, Instant, NewId, Sha256, StaffRef
-from shared.correcting import CorrectionUnfit
 from shared.correction import CorrectEvent, correct
 from shared.deciding import Command, Decider, Decision, Past, Refused
 from shared.policy.clause import GS_5
@@ -65,26 +64,20 @@ initial = State()
 
 
 def evolve(state: State, event: KnowledgeEvent | EventCorrected) -> State:
-    """Fold one event of the stream. Raises CorrectionUnfit where what came of guidance stands without the guidance."""
+    """Fold one event of the stream."""
     match event:
         case GuidanceSent():
             return replace(state, sent=event)
         case GuidanceDelivered(delivered_at=at):
-            return replace(_begun(state), delivered_at=at, failed_at=None)
+            return replace(state, delivered_at=at, failed_at=None)
         case GuidanceFailed(failed_at=at):
-            return replace(_begun(state), delivered_at=None, failed_at=at)
+            return replace(state, delivered_at=None, failed_at=at)
         case KnowledgeActivityOffered():
             return replace(state, offered=(*state.offered, event))
         case KnowledgeActivityHeld():
             return replace(state, held=(*state.held, event))
         case EventCorrected():
             return state
-
-
-def _begun(state: State) -> State:
-    if state.sent is None:
-        raise CorrectionUnfit("guidance that was never sent neither arrived nor failed")
-    return state
 
 
 class GuidanceCommand(Command):

@@ -10,10 +10,10 @@ from typing import Any
 
 from services.procurement.domain.knowledge import KIND, wise_year
 from services.procurement.domain.knowledge_duties import KNOWLEDGE, SettleYear, base
-from services.procurement.domain.recognition_years import BEGINS, ENDS, after_correction, after_fact, never_owed
+from services.procurement.domain.recognition_years import after_correction, after_fact, never_owed
 from services.procurement.domain.rows import Act, EnterpriseRow, KnowledgeRow
 from shared.contracts.cloudevent import Recorded
-from shared.contracts.duty import DutyArose
+from shared.contracts.duty import DutyArose, EventCorrected
 from shared.contracts.knowledge import GuidanceDelivered, GuidanceFailed, KnowledgeActivityOffered
 from shared.contracts.values import DutyId
 from shared.deciding import Command
@@ -27,8 +27,6 @@ def on_recognition(recorded: Recorded, rows: Rows, authority: Authority) -> Iter
     enterprise = rows.get(EnterpriseRow, recorded.subject)
     if enterprise is None or not enterprise.versions or enterprise.versions[-1].event_id != recorded.envelope.id:
         return ()  # it was never recognised
-    if enterprise.versions[-1].cause not in (*BEGINS, *ENDS):
-        return ()
     return after_fact(enterprise, authority.duties_from)
 
 
@@ -59,8 +57,8 @@ def on_corrected(recorded: Recorded, rows: Rows, authority: Authority) -> Iterat
         if enterprise is None:  # it was never recognised
             yield from (never_owed(each, recorded) for each in open_duties)
             return
-        letters = {act.back_event_id for act in _acts(rows) if act.back_event_id is not None}
-        yield from after_correction(enterprise, open_duties, letters, authority.duties_from, recorded)
+        corrected = recorded.event.corrects.event_id if isinstance(recorded.event, EventCorrected) else ""
+        yield from after_correction(enterprise, open_duties, corrected, authority.duties_from, recorded)
     elif recorded.subject.startswith(f"duty/{KIND}/"):
         enterprise_id, year = id_.split("/")[1:3]
         yield from _settled([wise_year(enterprise_id, int(year))], recorded, rows)

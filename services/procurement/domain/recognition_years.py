@@ -5,7 +5,7 @@ restored in that year. A withdrawal or a closure voids what is not overdue; a su
 on what was recorded by then, and again when something is recorded later: a suite that stood still ends as one that ran through.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -112,27 +112,24 @@ def _void(duty_id: DutyId, object_id: str, loss: EnterpriseVersion) -> VoidDuty:
 
 
 def after_correction(
-    enterprise: EnterpriseRow,
-    open_duties: Iterable[DutyState],
-    letters: Collection[str],
-    first: int,
-    correction: Recorded,
+    enterprise: EnterpriseRow, open_duties: Iterable[DutyState], corrected_id: str, first: int, correction: Recorded
 ) -> Iterator[Command]:
-    """Give what follows when what registry says of an enterprise is read anew; `letters` are those that came back.
+    """Give what follows when what registry says of an enterprise is read anew.
 
-    An open duty of no trigger was never owed; one whose WISE was lost is void by the loss.
+    A duty that the corrected event or a new year had opened, and neither does now, was never owed; one whose WISE was lost is
+    void by the loss. Those that follow a letter that came back, or were taken over in a merger, have triggers of their own.
     """
     versions, recorded_on = enterprise.versions, day_of(correction.envelope.time)
     known, right = triggers(versions, first, recorded_on), owed(versions, first, recorded_on)
     for each in open_duties:
         trigger = Trigger(each.trigger_event_id, each.trigger_on)
-        lost = next((v for v in versions if v.cause in ENDS and _on(v) >= each.trigger_on), None)
-        follows_letter = each.trigger_event_id in letters and bool(known)
-        if trigger in right or (follows_letter and lost is None):
+        rests_on_it = trigger.event_id in (corrected_id, new_year(trigger.on.year)[0])
+        lost = next((v for v in versions if v.cause in ENDS and _on(v) >= trigger.on), None)
+        if trigger in right:
             continue
-        if lost is not None and (trigger in known or follows_letter):
+        if lost is not None and (trigger in known or not rests_on_it):
             yield _void(each.id, each.object_id, lost)
-        else:
+        elif rests_on_it or not known:
             yield never_owed(each, correction)
     for trigger in right:
         yield opens(enterprise.enterprise_id, trigger)
