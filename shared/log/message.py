@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from shared.contracts.cloudevent import Catalogue, Event
 from shared.contracts.refused import FieldError
 from shared.log.topic import Record
+from shared.policy.organisation_number import names_person
 
 STRUCTURED = "application/cloudevents+json"
 INSTANT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
@@ -71,6 +72,12 @@ def read(record: Record, catalogue: Catalogue) -> Read:
             "message-unidentified", 422,
             "Meddelandet saknar source eller id enligt CloudEvents.",
             "The message lacks a CloudEvents source or id.",
+        )  # fmt: skip
+    if names_person(source) or names_person(id_):
+        raise NotAcceptable(
+            "id-names-person", 422,
+            "Meddelandets source eller id innehåller ett personnummer; ge meddelandet ett id som inte pekar ut någon.",
+            "The message's source or id holds a personal number; give the message an id that points at nobody.",
         )  # fmt: skip
     kind = attributes.get("type")
     known = catalogue.types.get(kind) if isinstance(kind, str) else None

@@ -18,6 +18,8 @@ from typing_extensions import override
 Kind: TypeAlias = Literal["orgnr", "personnummer", "samordningsnummer"]
 
 _WRITTEN = re.compile(r"(16|18|19|20)?([0-9]{6})[-+]?([0-9]{4})")
+_WITHIN = re.compile(r"(?<![0-9])(?:18|19|20)?[0-9]{6}[-+]?[0-9]{4}(?![0-9])")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DOUBLED = str.maketrans("0123456789", "0246813579")  # 2 · 7 = 14, and 1 + 4 = 5
 _COORDINATION_DAYS = 60
 _CENTURIES = ("18", "19", "20")
@@ -53,6 +55,12 @@ def read(written: str) -> OrganisationNumber | None:
         return OrganisationNumber("orgnr", digits) if prefix in (None, "16") else None
     kind = _person(digits, (prefix,) if prefix in _CENTURIES else _CENTURIES)
     return None if kind is None else OrganisationNumber(kind, digits)
+
+
+def names_person(text: str) -> bool:
+    """Tell whether a person's number stands in a text, by itself or among other characters; a UUID's digits are chance."""
+    found = (read(number) for number in _WITHIN.findall(_UUID.sub("", text)))
+    return any(number is not None and number.kind != "orgnr" for number in found)
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from shared.policy.organisation_number import OrganisationNumber, read
+from shared.policy.organisation_number import OrganisationNumber, names_person, read
 
 ABB = OrganisationNumber("orgnr", "5560360793")
 
@@ -84,3 +84,19 @@ def test_any_text_is_read_or_not(text: str) -> None:
     """Whatever is written, the answer is a number or none, never an error."""
     number = read(text)
     assert number is None or len(number.digits) == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("191212121212", True), ("sak/19121212-1212/3", True), ("id:1212121212", True), ("121212+1212", True),
+        ("sak-701063-2391", True),  # a samordningsnummer
+        ("19121212-1213", False),  # the check digit is another one
+        ("5560360793", False), ("165560360793", False),  # a legal person
+        ("00191212121212", False),  # one long number is not two
+        ("01931212-1212-7000-8000-000000000001", False), ("19121212-1212-7000-8000-000000000001", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_person_s_number_is_found_in_a_text(text: str, *, names: bool) -> None:
+    """By itself or among other characters; a UUID is none, whatever digits it has."""
+    assert names_person(text) is names

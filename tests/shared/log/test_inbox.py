@@ -110,6 +110,9 @@ REFUSED_MESSAGES: dict[str, tuple[tuple[bytes | None, Headers] | bytes, str, int
     "no id": (structured("", plot(1)), "message-unidentified", 422),
     "id is a number": (structured("m", plot(1), id=7), "message-unidentified", 422),
     "id is long": (structured("m" * 300, plot(1)), "message-unidentified", 422),
+    "id is a person's": (structured("sak-19121212-1212", plot(1)), "id-names-person", 422),
+    "source is a person's": (structured("m", plot(1), source="urn:191212121212"), "id-names-person", 422),
+    "id is a person's, in binary": ((b"{}", binary("121212+1212")), "id-names-person", 422),
     "unknown type": (structured("m", plot(1), type_="se.medverka.Nothing.v1"), "type-not-accepted", 422),
     "type that is not reported": (
         structured("m", plot(1), type_="se.medverka.PlotGivenUp.v1"),
