@@ -20,6 +20,11 @@ COMMANDS: Mapping[str, Command] = {
     "check": Command("deploy.local.check", "jämför Postgres, Kafka och vyer", "compares Postgres, Kafka and views"),
     "replay": Command("deploy.local.replay", "prövar att varje skyldighet finns", "tries that every duty is there"),
     "what-if": Command("deploy.local.what_if", "räknar om med en annan fil", "counts anew under another file"),
+    "duties": Command(
+        "deploy.local.answers.duties", "vad som är skyldigt, av vem och när", "what is owed, by whom and when"
+    ),
+    "enterprise": Command("deploy.local.answers.enterprise", "allt om ett företag", "all about one enterprise"),
+    "tender": Command("deploy.local.answers.tender", "allt om en upphandling", "all about one tender"),
     "bench": Command("deploy.local.bench", "mäter", "measures"),
     "test": Command("deploy.local.testing", "prövar allt som ska gälla", "tries all that must hold"),
 }

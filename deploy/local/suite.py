@@ -148,4 +148,5 @@ class Suite:
     def addresses(self) -> dict[str, object]:
         """All addresses, as `./medverka up --json` prints them."""
         services = {s: {"http": self.url(s), "database": self.databases[s]} for s in self.services}
-        return {"kafka": self.servers.kafka, "services": services, "prefix": self.prefix}
+        simulated = {"clock": str(self.clock)} if self.clock else {}
+        return {"kafka": self.servers.kafka, "services": services, "prefix": self.prefix, **simulated}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from deploy.local.places import ROOT, STATE
 from deploy.local.stack import fresh_directory
@@ -29,6 +30,24 @@ def up(directory: Path, note: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+def asking(note: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Ask the suite on a terminal."""
+    argv = [sys.executable, "-m", "deploy.local", *arguments, "--json", "--addresses", str(note)]
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False, timeout=ENDS_WITHIN_S)
+
+
+def answered(note: Path, *arguments: str) -> dict[str, Any]:
+    """Give what it answers."""
+    given: dict[str, Any] = json.loads(asking(note, *arguments).stdout)
+    return given
+
+
+def told(note: Path, *arguments: str) -> tuple[int, str]:
+    """Give the exit code and the English half of the sentence where there is no answer."""
+    done = asking(note, *arguments)
+    return done.returncode, done.stderr.strip().rpartition(" / ")[2]
+
+
 def test_it_runs_until_interrupted_and_leaves_word() -> None:
     """One line has all addresses, each service is ready, the note says the same and is its owner's; Ctrl-C ends it with 0."""
     with fresh_directory(STATE / "tests") as directory:
@@ -44,6 +63,9 @@ def test_it_runs_until_interrupted_and_leaves_word() -> None:
                     assert json.load(answer)["service"] == service
             assert json.loads(note.read_text(encoding="utf-8")) == said
             assert note.stat().st_mode & 0o077 == 0
+            assert answered(note, "duties", "--all").keys() == {"duties"}
+            assert told(note, "enterprise", "5560001234") == (1, "no such enterprise is registered")
+            assert told(note, "tender", "unknown") == (1, "there is no such tender here")
             process.send_signal(signal.SIGINT)
             assert process.wait(ENDS_WITHIN_S) == 0
         assert not note.exists()

@@ -42,6 +42,10 @@ KINDS = {
     "review": Text("omprövning av plats", "review of a place"),
     "planned": Text("besked om plan", "word of a plan"),
     "published": Text("besked om annons", "word of a notice"),
+    "knowledge": Text("kunskap om upphandling", "knowledge of procurement"),
+    "criteria": Text("ställningstagande till sociala krav", "statement on social criteria"),
+    "contract-term": Text("uppföljning av socialt villkor (lokal)", "follow-up of a social term (local)"),
+    "df-review": Text("ny prövning av godkännandet (lokal)", "review of the recognition (local)"),
     "initiative": Text("initiativ till samråd", "initiative to consultation"),
     "held": Text("samrådet hålls (lokal)", "consultation held (local)"),
 }
