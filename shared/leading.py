@@ -42,6 +42,7 @@ class Lead:
         self._keys = keys
         self._macs = KeyMacs(keys, process.parts.name)
         parts = process.parts
+        self._boundaries = (DutySteps(parts.needs), *parts.boundaries, *parts.opening(keys))
         self.own = [OwnLog(name, questions) for name in parts.logs]
         self.foreign = [Followed(name, process.topics, process.topic(name)) for name in parts.reactions.follows]
         self.reactor = Reactor(
@@ -108,7 +109,7 @@ class Lead:
     async def _tick(self, _epoch: int) -> None:
         process, parts = self._process, self._process.parts
         self._ticker = Ticker(
-            self._logs, (DutySteps(parts.needs), *parts.boundaries), role=parts.role, now=process.clock.now,
+            self._logs, self._boundaries, role=parts.role, now=process.clock.now,
             caught_up=self._caught_up, settled=self.settled,
         )  # fmt: skip
         async with connection(self._url, f"{parts.name} clock") as ticking:

@@ -9,6 +9,7 @@ from shared.http.operations import Operation, Query, Upload
 from shared.led import Led
 from shared.log.ticking import Boundaries
 from shared.log.view import View
+from shared.persons.keys import Keys
 from shared.policy.role import Role
 from shared.reacting import Reactions
 
@@ -31,6 +32,8 @@ class Parts:
     operations: tuple[Operation, ...]
     queries: tuple[Query, ...]
     boundaries: tuple[Boundaries, ...] = ()
+    opening: Callable[[Keys], tuple[Boundaries, ...]] = lambda _keys: ()
+    """Boundaries that look into sealed fields of the service's own."""
     duties_read_by: tuple[Role, ...] = ()
     needs: Callable[[str], tuple[str, ...]] = lambda _object: ()
     uploads: tuple[Upload, ...] = ()

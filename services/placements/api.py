@@ -15,10 +15,11 @@ from services.placements.domain.purchase import PurchasePlacement, recognition
 from services.placements.domain.record import AddPersonalDetails, CorrectPlacement
 from services.placements.domain.waiver import WaiveFollowUp
 from services.placements.views.enterprise import ENTERPRISE
+from services.placements.views.figures import PUBLISHED
 from services.placements.views.place import PLACE, with_days, with_days_since
 from services.placements.views.said import SAID
 from shared.http.operations import Edge, LookUp, Operation, Query
-from shared.policy.role import SOCIAL_BOARD
+from shared.policy.role import HELD_BY_UNITS, SOCIAL_BOARD
 
 BOARD: Final = (SOCIAL_BOARD,)
 
@@ -142,6 +143,25 @@ OPERATIONS: Final = (
 )
 
 QUERIES: Final = (
+    Query(
+        path="/v1/figures",
+        view=PUBLISHED,
+        query="page",
+        roles=HELD_BY_UNITS,
+        filters={"period": "text"},
+        sv="Kvartalens statistik om platser, utan uppgifter om någon enskild",
+        en="The quarters' figures of places, which tell of nobody",
+    ),
+    Query(
+        path="/v1/figures/{period}",
+        view=PUBLISHED,
+        query="one",
+        roles=HELD_BY_UNITS,
+        one=True,
+        key="figures/{period}",
+        sv="Ett kvartals statistik om platser",
+        en="One quarter's figures of places",
+    ),
     Query(
         path="/v1/placements",
         view=PLACE,

@@ -1,10 +1,15 @@
 """Composition root of placements: wiring and nothing else. `python -m services.placements.app` runs a process of it."""
 
 from services.placements.api import BOARD, OPERATIONS, QUERIES
+from services.placements.domain.figures import FIGURES
+from services.placements.domain.placement import EVENTS
 from services.placements.domain.reactions import REACTIONS
 from services.placements.domain.rules import rules
+from services.placements.views.counted import COUNTED
 from services.placements.views.enterprise import ENTERPRISE
+from services.placements.views.figures import PUBLISHED
 from services.placements.views.place import PLACE
+from services.placements.views.quarter_ends import QuarterEnds
 from services.placements.views.said import SAID
 from shared.parts import Parts
 from shared.policy.authority import load
@@ -19,13 +24,14 @@ def parts(settings: Settings) -> Parts:
     return Parts(
         name="placements",
         role=SOCIAL_BOARD,
-        logs=("placements.events",),
-        duties_in=("placements.events",),
+        logs=(EVENTS, FIGURES),
+        duties_in=(EVENTS,),
         rules=rules(authority),
-        views=(ENTERPRISE, PLACE, SAID),
+        views=(COUNTED, ENTERPRISE, PLACE, PUBLISHED, SAID),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,
+        opening=lambda keys: (QuarterEnds(authority.duties_from, keys),),
         duties_read_by=BOARD,
         needs=lambda placement: (f"placement/{placement}",),
     )

@@ -215,6 +215,41 @@ class PlacementReviewed(Event):
     """The second person, where it was recorded so late that it needed one."""
 
 
+Measure: TypeAlias = Literal[
+    "bought", "active", "followed-up-in-time", "followed-up-late", "not-followed-up", "outcome-employed",
+]  # fmt: skip
+
+
+class Group(Value):
+    """What a figure is of: one enterprise, one kind of place, or with neither all of them."""
+
+    enterprise_id: Id | None = None
+    place_kind: PlaceKind | None = None
+
+
+class Figure(Value):
+    """How many persons in one cell; `value` is null where `suppressed`, since it would tell of a few."""
+
+    measure: Measure
+    by: Group
+    value: int | None
+    suppressed: bool
+
+
+class PlacementFiguresPublished(Event):
+    """Figures of a quarter that tell of nobody (IN-3, OSL 26:1), frozen: what is found out later is in the next ones.
+
+    They rest on the first `logIndex` events of `placements.events`. A long list comes in parts: events of one stream.
+    """
+
+    TYPE = "se.medverka.PlacementFiguresPublished.v1"
+
+    period: Annotated[str, Field(pattern=r"^[0-9]{4}-Q[1-4]$")]
+    cells: tuple[Figure, ...]
+    rules_version: str
+    log_index: int
+
+
 PlacementEvent: TypeAlias = (
     PlacementPurchased | PlacementStarted | PlacementExtended | PlacementEnded | PlacementCancelled | FollowUpPlanned
     | FollowUpCompleted | ParticipationDeclined | PlacementReviewed | PersonalDetailsAdded
@@ -223,3 +258,5 @@ PLACEMENT_EVENTS: tuple[type[Event], ...] = (
     PlacementPurchased, PlacementStarted, PlacementExtended, PlacementEnded, PlacementCancelled, FollowUpPlanned,
     FollowUpCompleted, ParticipationDeclined, PlacementReviewed, PersonalDetailsAdded,
 )  # fmt: skip
+FIGURES_EVENTS: tuple[type[Event], ...] = (PlacementFiguresPublished,)
+"""Those of the log `placements.figures`."""

@@ -20,6 +20,7 @@ from shared.contracts.duty import (
 )
 from shared.contracts.personal_details import PersonalDetailsAdded
 from shared.contracts.placements import (
+    FIGURES_EVENTS,
     PLACEMENT_EVENTS,
     FollowUpCompleted,
     FollowUpPlanned,
@@ -27,6 +28,7 @@ from shared.contracts.placements import (
     PlacementCancelled,
     PlacementEnded,
     PlacementExtended,
+    PlacementFiguresPublished,
     PlacementPurchased,
     PlacementReviewed,
     PlacementStarted,
@@ -76,6 +78,14 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
     PlacementReviewed: OF | {
         "reviewedOn": "2026-03-10", "cause": "recognition-withdrawn", "causeEventId": id_(10), "outcome": "continue",
         "decision": DECISION, "reasons": ENC, "reviewAgainOn": "2026-09-10", "approvedBy": "staff-9",
+    },
+    PlacementFiguresPublished: NAMED | {
+        "period": "2026-Q3", "rulesVersion": "figures-2026-1", "logIndex": 4711,
+        "cells": [
+            {"measure": "bought", "by": {}, "value": 12, "suppressed": False},
+            {"measure": "bought", "by": {"enterpriseId": id_(0xE001)}, "value": None, "suppressed": True},
+            {"measure": "bought", "by": {"placeKind": "arbetstraning"}, "value": 0, "suppressed": False},
+        ],
     },
     PersonalDetailsAdded: NAMED | {"eventId": id_(1), "fields": {"need": ENC, "legalGround": ENC}},
 }  # fmt: skip
@@ -132,9 +142,9 @@ def test_a_duty_s_event_s_bytes_stay_for_ever(event: type[Event]) -> None:
 
 def test_every_event_has_its_bytes() -> None:
     """No event is without a file, and no file without an event."""
-    complete("placements", PLACEMENT_EVENTS)
+    complete("placements", (*PLACEMENT_EVENTS, *FIGURES_EVENTS))
     complete("duty", (*DUTY_EVENTS, EventCorrected))
-    assert set(EXAMPLES) == set(PLACEMENT_EVENTS)
+    assert set(EXAMPLES) == {*PLACEMENT_EVENTS, *FIGURES_EVENTS}
     assert set(OF_A_DUTY) == {*DUTY_EVENTS, EventCorrected}
 
 

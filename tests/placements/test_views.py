@@ -202,7 +202,7 @@ async def test_active_places_at_lost_enterprises_are_listed(connection: Connecti
     assert await ask(connection, "at_lost_enterprises", "", 10, "closed") == []
     await keep(connection, of.do(end("2026-03-30")))
     assert await ask(connection, "at_lost_enterprises", "", 10, None) == []
-    assert REVIEW in {found["id"] for found in await ask(connection, "page", "", 10, *[None] * 5, view=of.views[2])}
+    assert REVIEW in {found["id"] for found in await ask(connection, "page", "", 10, *[None] * 7, view=of.views[2])}
 
 
 async def test_planned_days_of_which_nothing_is_known_are_listed(connection: Connection) -> None:

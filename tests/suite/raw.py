@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 LOGS = {
     "registry": ("registry.events", "registry.refused"),
-    "placements": ("placements.events", "placements.refused"),
+    "placements": ("placements.events", "placements.figures", "placements.refused"),
     "procurement": ("procurement.events", "procurement.outreach", "procurement.refused"),
     "consultation": ("consultation.events", "consultation.refused"),
 }

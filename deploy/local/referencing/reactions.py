@@ -11,6 +11,7 @@ from shared.contracts.cloudevent import Event
 from shared.contracts.duty import EventCorrected
 from shared.deciding import Command
 from shared.log.ticking import DutySteps
+from shared.persons.memory import MemoryKeys
 from shared.policy.duty import corrected
 from shared.policy.duty.definition import Duty
 
@@ -114,7 +115,7 @@ def _clock() -> Iterator[str]:
     """Yield what time brings by itself."""
     yield f"* **varje tjänst / every service**: {link(code('DutySteps'), path_of(DutySteps))} {first_line(DutySteps)}\n"
     for name, parts in services().items():
-        for boundary in parts.boundaries:
+        for boundary in (*parts.boundaries, *parts.opening(MemoryKeys())):
             kind = type(boundary)
             began = [f" {_function(f)}" for f in vars(boundary).values() if isfunction(f)]
             yield f"* **{name}**: {link(code(kind.__name__), path_of(kind))} {first_line(kind)}{''.join(began)}\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 SERVICES = ("registry", "placements", "procurement", "consultation")
 LOGS: Mapping[str, tuple[str, ...]] = {
     "registry": ("registry.events",),
-    "placements": ("placements.events",),
+    "placements": ("placements.events", "placements.figures"),
     "procurement": ("procurement.events", "procurement.outreach"),
     "consultation": ("consultation.events",),
 }

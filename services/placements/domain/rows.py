@@ -97,3 +97,43 @@ class EnterpriseRow:
     since: date
     losses: tuple[Loss, ...] = ()
     mergers: tuple[Merger, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedRow:
+    """What the figures count a place by. A day of recording decides in which quarter a fact is counted."""
+
+    key: str
+    placement_id: str
+    enterprise_id: str | None
+    place_kind: str
+    basis: str
+    purchased_on: date
+    purchase_recorded_on: date
+    is_cancelled: bool = False
+    started_on: date | None = None
+    ended_on: date | None = None
+    outcome: Enc | None = None
+    outcome_recorded_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureCell:
+    """One published figure."""
+
+    measure: str
+    enterprise_id: str | None
+    place_kind: str | None
+    value: int | None
+    suppressed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresRow:
+    """A quarter's figures as they were published."""
+
+    key: str
+    period: str
+    cells: tuple[FigureCell, ...]
+    rules_version: str
+    log_index: int

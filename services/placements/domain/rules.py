@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from services.placements.domain import course, follow_up, purchase, record
+from services.placements.domain import course, figures, follow_up, purchase, record
 from services.placements.domain.duties import duties
 from services.placements.domain.placement import EVENTS, evolve, initial
-from shared.contracts.placements import PLACEMENT_EVENTS
+from shared.contracts.placements import FIGURES_EVENTS, PLACEMENT_EVENTS
 from shared.deciding import Decider, Rules
 from shared.policy.authority import Authority
 
@@ -34,5 +34,13 @@ def rules(authority: Authority) -> Rules:
         },
         events=PLACEMENT_EVENTS,
     )
+    published = Decider(
+        category="figures",
+        log=figures.FIGURES,
+        initial="",
+        evolve=figures.evolve,
+        decides={figures.PublishFigures: figures.publish},
+        events=FIGURES_EVENTS,
+    )
     source = f"/{authority.code}/placements"
-    return Rules(source=source, authority=authority, deciders=(decider,), duties=duties(authority))
+    return Rules(source=source, authority=authority, deciders=(decider, published), duties=duties(authority))
