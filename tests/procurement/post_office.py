@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,6 +46,7 @@ from tests.shared.log.reading import Listed
 
 OWN = ("procurement.events", "procurement.outreach")
 REGISTRY = "registry.events"
+KEYS = count()
 PARTS = parts(of_service("procurement"))
 
 
@@ -88,7 +90,7 @@ class Office:
         """Let officers' commands be accepted, at their own time."""
         for command in commands:
             submission = Submission(
-                command=command, key=f"test-{id(command)}", actor="staff-1", role=PROCUREMENT_OFFICE,
+                command=command, key=f"test-{next(KEYS)}", actor="staff-1", role=PROCUREMENT_OFFICE,
                 recorded_at=command.at, correlation_id="test",
             )  # fmt: skip
             [answer] = await self.logs.append([submission])

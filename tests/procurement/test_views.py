@@ -131,21 +131,12 @@ async def test_why_an_enterprise_was_not_matched(connection: Connection) -> None
     ]
 
 
-async def test_what_did_not_arrive(connection: Connection) -> None:
-    """What came back, and what was sent and is not known to have arrived; with the duty's due day."""
-    await keep(connection, world())
-    [row] = await ask(connection, OUTREACH, "failed", "", ALL, None)
-    assert (row["enterprise_id"], row["channel"], row["reason"]) == (WISE, "email", "hard-bounce")
-    assert (row["attempts"], row["due_on"]) == (1, date(2026, 3, 9))
-
-
-async def test_what_arrived_is_not_listed_as_failed(connection: Connection) -> None:
-    """Neither as a duty."""
+async def test_what_arrived_is_nothing_to_tell(connection: Connection) -> None:
+    """The duty is done."""
     again = Id("01930000-0000-7000-8000-00000000c002")
     await keep(
         connection, world().do(sent("2026-03-04", outreach_id=again), delivered("2026-03-04", outreach_id=again))
     )
-    assert await ask(connection, OUTREACH, "failed", "", ALL, None) == []
     assert await ask(connection, OUTREACH, "to_tell", "", ALL, None) == []
 
 

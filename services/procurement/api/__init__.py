@@ -6,17 +6,19 @@ office's alone; everybody else gets counts (OSL 19:3 § 2).
 
 from typing import Final
 
-from services.procurement.api import enterprises, knowledge, notices, outreach, tenders
+from services.procurement.api import enterprises, knowledge, letters, notices, outreach, tenders
 
 OPERATIONS: Final = (
     *tenders.OPERATIONS,
     *outreach.OPERATIONS,
+    *letters.OPERATIONS,
     *knowledge.OPERATIONS,
 )
 
 QUERIES: Final = (
     *tenders.QUERIES,
     *outreach.QUERIES,
+    *letters.QUERIES,
     *knowledge.QUERIES,
     *enterprises.QUERIES,
 )

@@ -86,15 +86,6 @@ QUERIES: Final = (
         en="Which enterprises are to be told of which tenders (GS-6)",
     ),
     Query(
-        path="/v1/failed-outreaches",
-        view=OUTREACH,
-        query="failed",
-        roles=OFFICE,
-        filters={"tenderId": "text"},
-        sv="Utskick som inte har kommit fram",
-        en="Outreach that has not arrived",
-    ),
-    Query(
         path="/v1/reach-counts",
         view=OUTREACH,
         query="counts",

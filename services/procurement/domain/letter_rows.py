@@ -46,6 +46,7 @@ class Letter:
     event_id: str
     stage: str | None = None
     purpose: str | None = None
+    channel: str | None = None
     contact_id: str | None = None
     language: str | None = None
     facts_digest: str | None = None

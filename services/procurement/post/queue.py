@@ -11,6 +11,7 @@ from services.procurement.domain.letters_due import Concerned, Waiting
 from services.procurement.views.letter import LETTER
 from shared.log.postgres import Pool
 from shared.log.sql import query
+from shared.policy.stockholm import day_of
 
 CHANGED_WITHIN: Final = timedelta(days=30)
 """A change that nobody could be told of in so long is told no more."""
@@ -24,7 +25,7 @@ LETTERS: Final = TypeAdapter(tuple[Letter, ...])
 
 async def concerned(views: Pool, now: datetime, after: str = "") -> list[tuple[str, Concerned]]:
     """Give the next pairs to which something may be told, with their keys."""
-    rows = await views.fetch(query(LETTER.sql, "concerned"), after, TOGETHER, None, now - CHANGED_WITHIN)
+    rows = await views.fetch(query(LETTER.sql, "concerned"), after, TOGETHER, None, day_of(now - CHANGED_WITHIN))
     return [(row["key"], CONCERNED.validate_python(dict(row))) for row in rows]
 
 

@@ -40,7 +40,8 @@ def fold(row: LetterRow | None, recorded: Recorded) -> LetterRow | None:
 def _letter(event: OutreachRequested | OutreachSent, recorded: Recorded) -> Letter:
     return Letter(
         outreach_id=event.outreach_id, event_id=recorded.envelope.id, stage=event.stage, purpose=event.purpose,
-        contact_id=event.contact_id, language=event.language, facts_digest=event.facts_digest, duty_id=event.duty_id,
+        channel=event.channel, contact_id=event.contact_id, language=event.language, facts_digest=event.facts_digest,
+        duty_id=event.duty_id,
     )  # fmt: skip
 
 

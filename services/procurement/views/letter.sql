@@ -17,14 +17,14 @@ CREATE INDEX letter_events ON letter USING gin (letters jsonb_path_ops);
 
 -- name: concerned
 -- The pairs to which something may be told: with an open GS-6 duty, or informed of a tender that changed lately. Sealed.
--- $1 text cursor · $2 int limit · $3 text tender · $4 timestamptz changed since (NULL: whenever).
+-- $1 text cursor · $2 int limit · $3 text tender · $4 date changed since (NULL: whenever).
 WITH owed AS (
     SELECT 'outreach/' || object_id AS key, id, kind FROM duty WHERE clause = 'GS-6' AND "end" IS NULL
 ), pair AS (
     SELECT key FROM owed
     UNION
     SELECT letter.key FROM letter JOIN told ON told.key = 'tender/' || letter.tender_id
-    WHERE letter.informed AND told.changed_at IS NOT NULL AND ($4::timestamptz IS NULL OR told.changed_at >= $4)
+    WHERE letter.informed AND told.changed_at IS NOT NULL AND ($4::date IS NULL OR told.changed_at >= $4::date)
 )
 SELECT
     pair.key, outreach.tender_id, outreach.enterprise_id, enterprise.status, outreach.closes_on, owed.id AS duty_id,
@@ -77,7 +77,7 @@ WITH each AS (
     SELECT
         letter.key || '#' || (one ->> 'outreach_id') AS key, letter.tender_id, letter.enterprise_id,
         one ->> 'outreach_id' AS outreach_id, coalesce(one ->> 'purpose', 'inform') AS purpose, one ->> 'stage' AS stage,
-        one ->> 'contact_id' AS contact_id, one ->> 'reason' AS reason, one ->> 'smtp_status' AS smtp_status,
+        coalesce(one ->> 'channel', 'email') AS channel, one ->> 'contact_id' AS contact_id, one ->> 'reason' AS reason, one ->> 'smtp_status' AS smtp_status,
         (one ->> 'tries')::integer + CASE WHEN one ->> 'sent_at' IS NULL THEN 0 ELSE 1 END AS attempts,
         (one ->> 'asked_at')::timestamptz AS asked_at, (one ->> 'sent_at')::timestamptz AS sent_at,
         (one ->> 'failed_at')::timestamptz AS failed_at, (one ->> 'next_at')::timestamptz AS next_at,

@@ -81,23 +81,6 @@ WHERE duty.key > $1 AND duty.clause = 'GS-6' AND duty."end" IS NULL
 AND ($3::date IS NULL OR duty.due_on <= $3)
 ORDER BY duty.key LIMIT $2;
 
--- name: failed
--- Outreach that did not arrive, or was sent and has not arrived, the last of each pair. Sealed.
--- $1 text cursor · $2 int limit · $3 text tender.
-SELECT
-    outreach.key, outreach.tender_id, outreach.enterprise_id, enterprise.name AS enterprise, attempts, failed,
-    sent -> -1 ->> 'channel' AS channel, sent -> -1 ->> 'reason_code' AS reason, sent -> -1 ->> 'sent_at' AS sent_at,
-    (
-        SELECT min(duty.due_on) FROM duty
-        WHERE duty.object_id = outreach.tender_id || '/' || outreach.enterprise_id AND duty."end" IS NULL
-    ) AS due_on
-FROM outreach
-LEFT JOIN enterprise ON enterprise.key = 'enterprise/' || outreach.enterprise_id
-WHERE outreach.key > $1 AND attempts > 0
-AND (failed OR sent -> -1 ->> 'delivered_at' IS NULL)
-AND ($3::text IS NULL OR outreach.tender_id = $3)
-ORDER BY outreach.key LIMIT $2;
-
 -- name: counts
 -- How many a tender may suit and how many were told of it, without a name: what others may see while it is open.
 -- $1 text cursor · $2 int limit · $3 text tender.
