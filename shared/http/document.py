@@ -154,7 +154,7 @@ def _upload(service: str, upload: Upload, row: Json) -> Json:
         "requestBody": {"content": content, "required": True},
         "responses": _accepted(201, row)
         | {"200": {"description": "Nothing came of it.", "content": {"application/json": {"schema": nothing}}}}
-        | _problems(400, 401, 403, 409, 412, 413, 415, 422, 500, 503),
+        | _problems(400, 401, 403, 408, 409, 412, 413, 415, 422, 500, 503),
     }
 
 

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import jwt
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from shared.diagnostics import like_personnummer
+from shared.http import problem
 from shared.http.problem import NO_PASSWORD, NO_TOKEN, bad_token
 from shared.policy.role import BUYING_BOARD, Role, is_buying_board, is_role
 
@@ -120,6 +122,15 @@ def _password(credentials: str) -> str:
         return ""
 
 
+ISSUER_SILENT = problem.busy(
+    "issuer-silent", "Utfärdarens nycklar går inte att läsa just nu, så token kan inte prövas; försök igen.",
+    "The issuer's keys cannot be read now, so the token cannot be checked; try again.", after_s=60,
+)  # fmt: skip
+
+
+log = structlog.get_logger()
+
+
 class Tokens:
     """Checks tokens. One that was checked is remembered until it expires, since a signature costs more than all else."""
 
@@ -130,6 +141,7 @@ class Tokens:
         self._keys, self._issuer, self._audience, self._now = tuple(keys), issuer, audience, now
         self._refresh, self._refreshing = refresh, asyncio.Lock()
         self._refreshed_at = float("-inf")
+        self._out_of_reach = False
         self._known: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     async def principal(self, authorization: str | None, *, as_password: bool = False) -> Principal:
@@ -183,7 +195,15 @@ class Tokens:
         async with self._refreshing:
             if self._refresh is not None and now - self._refreshed_at >= 60:  # noqa: PLR2004 - a minute
                 self._refreshed_at = now
-                self._keys = tuple(await self._refresh())
+                try:
+                    self._keys = tuple(await self._refresh())
+                except KeysUnfit as error:
+                    self._out_of_reach = True
+                    log.warning("issuer's keys not read", error=str(error))
+                else:
+                    self._out_of_reach = False
+        if self._out_of_reach:
+            raise ISSUER_SILENT
 
     def _verified(self, token: str, key: IssuerKey) -> Mapping[str, Any] | None:
         options: Any = {

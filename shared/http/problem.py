@@ -26,6 +26,7 @@ TITLES: Mapping[int, Text] = {
     403: Text("Rollen får inte göra detta", "The role may not do this"),
     404: Text("Finns inte", "Not found"),
     405: Text("Metoden används inte här", "The method is not used here"),
+    408: Text("Det tog för lång tid", "It took too long"),
     409: Text("Regeln säger nej", "The rule says no"),
     412: Text("Uppgiften har ändrats", "The resource has changed"),
     413: Text("För stort", "Too large"),

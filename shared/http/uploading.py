@@ -30,12 +30,21 @@ class Said:
     now: datetime
 
 
+IN_HAND = 4
+"""So many bodies are in memory at once; the others wait where they are sent from."""
+TOO_SLOW = Problem(
+    408, "body-too-slow", Text("Filen kom inte fram i tid; försök igen.", "The file did not arrive in time; try again.")
+)
+
+
 class Uploading:
     """The endpoint of one kind of document. Documents are read one at a time: each may take a second and 200 MiB."""
 
-    def __init__(self, upload: Upload, one: Query | None, around: Surroundings) -> None:
+    def __init__(self, upload: Upload, one: Query | None, around: Surroundings, *, patience_s: float = 60) -> None:
+        self.patience_s = patience_s
         self.upload, self.around = upload, around
         self.answering = Answering(upload.view, one, around)
+        self._in_hand = asyncio.Semaphore(IN_HAND)
         self._turn = asyncio.Semaphore(1)
 
     async def __call__(self, request: Request) -> Response:
@@ -46,14 +55,15 @@ class Uploading:
             raise problem.forbidden(self.upload.roles)
         asked, dnr = Asked.by(request, who), receiving.dnr(request)
         receiving.check_media_type(request, *self.upload.media_types)
-        data = await receiving.body(request, self.upload.most_bytes)
-        document = await self._read(data)
-        now = self.around.clock.now()
-        check_held(role, self.around.authority, now)
-        said = Said(document, data, asked, role, dnr, now)
-        answer = await self._decided(said)
-        if answer is not None and answer == self.upload.again_on:
+        async with self._in_hand:
+            data = await self._received(request)
+            document = await self._read(data)
+            now = self.around.clock.now()
+            check_held(role, self.around.authority, now)
+            said = Said(document, data, asked, role, dnr, now)
             answer = await self._decided(said)
+            if answer is not None and answer == self.upload.again_on:
+                answer = await self._decided(said)
         if answer is None:
             return Response(json({"outcome": self.upload.nothing}), 200, None, "application/json")
         return await self.answering.answer(answer, is_new=True)
@@ -69,6 +79,14 @@ class Uploading:
             command, self.around, role=said.role, dnr=said.dnr, now=said.now, data=said.data
         )
         return await self.around.append.submit(submission)
+
+    async def _received(self, request: Request) -> bytes:
+        """Take the body. Raises Problem: 413, and 408 for one that does not come, since others wait for its place."""
+        try:
+            async with asyncio.timeout(self.patience_s):
+                return await receiving.body(request, self.upload.most_bytes)
+        except TimeoutError:
+            raise TOO_SLOW from None
 
     async def _read(self, data: bytes) -> Any:
         """Read the document. Raises Problem: 422."""

@@ -1,23 +1,29 @@
 """What every service answers beside its tables: problems, health, metrics, documents (interfaces.md §3)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from shared.contracts.registry import MunicipalityCode
 from shared.contracts.values import Id, NewId
 from shared.deciding import Command
+from shared.http.guard import Guard
 from shared.http.health import Part, Ready
 from shared.http.language import preferred
 from shared.http.operations import Edge, Operation
 from shared.http.problem import PATTERNS, SENTENCES, TITLES, field_errors
+from shared.http.uploading import IN_HAND, Uploading
 from shared.policy.role import REGISTRY_OFFICER
-from tests.shared.http.inn import NOT_BOOKED, UPLOADS, Book, Inn, Move, token
+from tests.shared.http.inn import NOT_BOOKED, UPLOADS, Book, Inn, Move, accepting, token
 from tests.shared.http.services import SERVICES, tables
 from tests.shared.http.test_commands import KEYS, booked, post, reason
 
@@ -226,6 +232,60 @@ async def test_a_document_is_made_a_command_again_when_another_came_in_between(i
             client.headers["authorization"] = f"Bearer {token(REGISTRY_OFFICER)}"
             answer = await hand_in(client, b"7 2026-03-05")
         assert (answer.status_code, commands) == (status, [])
+
+
+async def test_few_documents_are_in_memory_at_once(officer: httpx.AsyncClient) -> None:
+    """The others wait at their senders, where they cost us nothing."""
+    begun, go = asyncio.Semaphore(0), asyncio.Event()
+    sent = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal sent
+        sent += 1
+        begun.release()
+        await go.wait()
+        yield b""
+
+    headers = {"content-type": "text/plain", "Medverka-Dnr": "RS 2026/3"}
+    posts = [
+        asyncio.create_task(
+            officer.post("/v1/cards", content=body(), headers=headers | {"Idempotency-Key": f"many-{n}"})
+        )
+        for n in range(IN_HAND + 3)
+    ]
+    for _ in range(IN_HAND):
+        await begun.acquire()
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert sent == IN_HAND
+    go.set()
+    assert [answer.status_code for answer in await asyncio.gather(*posts)] == [200] * len(posts)
+
+
+async def test_a_document_that_does_not_arrive_gives_its_place_to_others(inn: Inn) -> None:
+    """408 after a while."""
+
+    async def body() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    around = SimpleNamespace(reading=inn.reading, clock=inn.clock)
+    uploading = Uploading(UPLOADS[0], None, around, patience_s=0.01)  # type: ignore[arg-type]
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await uploading(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(Guard(app, accepting(inn.clock))), base_url="http://inn"
+    ) as client:
+        headers = {
+            "content-type": "text/plain",
+            "Idempotency-Key": "k",
+            "authorization": f"Bearer {token(REGISTRY_OFFICER)}",
+        }
+        answer = await client.post("/v1/cards", content=body(), headers=headers)
+    assert reason(answer) == (408, "body-too-slow")
 
 
 async def test_a_document_that_cannot_be_read_says_why(officer: httpx.AsyncClient) -> None:

@@ -168,6 +168,26 @@ async def test_the_issuers_new_key_is_read_when_it_is_met() -> None:
     assert reads == 2
 
 
+async def test_an_issuer_that_is_silent_is_nobody_s_fault() -> None:
+    """Its keys cannot be read: 503 and when to ask again, until they can; whose key is known is let in meanwhile."""
+    clock, is_there = At(), False
+
+    async def refresh() -> list[IssuerKey]:
+        if not is_there:
+            raise KeysUnfit("https://issuer.example", "no answer")
+        return [IssuerKey("k1", SIGNING.public_key())]
+
+    tokens = Tokens([], issuer=ISSUER, audience=AUDIENCE, now=clock.now, refresh=refresh)
+    header = f"Bearer {token('auditor')}"
+    for _ in range(2):
+        with pytest.raises(Problem) as silent:
+            await tokens.principal(header)
+        assert (silent.value.status, silent.value.reason) == (503, "issuer-silent")
+    is_there = True
+    clock.time += timedelta(minutes=1)
+    assert (await tokens.principal(header)).sub == "officer-1"
+
+
 # Where keys come from
 
 
