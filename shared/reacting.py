@@ -22,6 +22,10 @@ class Rows(Protocol):
         """Give one working row."""
         ...
 
+    def size(self, log: str) -> int:
+        """Give how many events of a log the rows hold, the one that is reacted to among them."""
+        ...
+
 
 class Folded(Rows, Protocol):
     """All rows, where they lie in memory: what a replay asks for boundaries."""

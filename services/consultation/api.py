@@ -21,6 +21,7 @@ from services.consultation.domain.partner import (
 )
 from services.consultation.domain.referral import FollowUpReferral, ReferForSubcontracting, ReferToSupport
 from services.consultation.views.consultation import CONSULTATION, as_of, with_overdue
+from services.consultation.views.evidence import as_escalation, as_figures, as_pack
 from services.consultation.views.partner import PARTNER, with_deviation, with_roles
 from services.consultation.views.wise import WISE
 from shared.http.operations import Edge, LookUp, Operation, Query
@@ -217,6 +218,37 @@ QUERIES: Final = (
         filters={"year": "int"},
         sv="Frysta underlag för samråden: version, dag och kontrollsumma",
         en="The consultations' frozen evidence packs: version, day and digest",
+    ),
+    Query(
+        path="/v1/consultations/{year}/packs/{version}",
+        view=CONSULTATION,
+        query="pack",
+        roles=READ,
+        one=True,
+        key="consultation/{year}/{version}",
+        computed=as_pack,
+        sv="Ett års underlag: en fryst version, eller current för det som är känt nu",
+        en="A year's evidence pack: a frozen version, or current for what is known now",
+    ),
+    Query(
+        path="/v1/evidence-figures",
+        view=CONSULTATION,
+        query="figures",
+        roles=READ,
+        filters={"year": "int", "clause": "text"},
+        computed=as_figures,
+        sv="Underlagets siffror: skyldigheter per år, paragraf och slag, som de står i dag (GS-4 och GS-6 bara publicerade)",
+        en="The evidence's figures: duties by year, clause and kind, as they stand today (GS-4 and GS-6 as published only)",
+    ),
+    Query(
+        path="/v1/escalations",
+        view=CONSULTATION,
+        query="escalations",
+        roles=READ,
+        filters={"clause": "text"},
+        computed=as_escalation,
+        sv="Skyldigheter som har gått till nämnd eller styrelse, i de loggar som ledningskontoret får läsa",
+        en="Duties that were brought to a board, in the logs that the executive office may read",
     ),
     Query(
         path="/v1/actions",

@@ -4,6 +4,7 @@ from services.consultation.api import OPERATIONS, QUERIES, READ
 from services.consultation.domain.calendar import year_began
 from services.consultation.domain.reactions import REACTIONS
 from services.consultation.domain.rules import rules
+from services.consultation.views import cited
 from services.consultation.views.consultation import CONSULTATION
 from services.consultation.views.partner import PARTNER
 from services.consultation.views.wise import WISE
@@ -24,7 +25,7 @@ def parts(settings: Settings) -> Parts:
         logs=("consultation.events",),
         duties_in=("consultation.events",),
         rules=rules(authority),
-        views=(CONSULTATION, PARTNER, WISE),
+        views=(CONSULTATION, PARTNER, WISE, *cited.VIEWS),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,

@@ -96,10 +96,12 @@ class Reactor:
             await connection.execute(query(SQL, "begin_position"), REACTOR, source)
         rows = await connection.fetch(query(SQL, "positions"), REACTOR)
         self.positions = {r["source"]: Position(r["next_index"], r["epoch"], r["react_from"]) for r in rows}
+        self.working.sizes = {name: position.next_index for name, position in self.positions.items()}
 
     async def _load(self) -> None:
         self._made = await self._connection.fetchval(query(SQL, "views_made"))
         await self.working.load(self._connection)
+        self.working.sizes = {name: position.next_index for name, position in self.positions.items()}
 
     async def follow(self, source: Source) -> None:
         """Take a source's records as they come, until cancelled. Raises Poisoned, Overtaken, and what Postgres raises."""
@@ -135,7 +137,7 @@ class Reactor:
                 event = self._read(source.name, record)
             except Poisoned:
                 break  # those behind it are not taken
-            if event is not None and any(table.view.takes(event.subject) for table in self.tables):
+            if event is not None and any(_refolds(table.view, event.subject) for table in self.tables):
                 found[event.index] = await source.history(event.subject, event.index)
         return found
 
@@ -169,8 +171,9 @@ class Reactor:
         react_from = self.positions[source.name].react_from
         submissions: list[tuple[Recorded, Submission]] = []
         taken = 0
-        for event in recorded:
+        for place, event in zip(arrived, recorded, strict=True):
             taken += 1
+            self.working.sizes[source.name] = place.index + 1
             if event is not None:
                 self._fold_one(touched, event, histories)
                 if event.index >= react_from:
@@ -208,7 +211,7 @@ class Reactor:
         for table, rows in touched:
             if not table.view.takes(key):
                 continue
-            if isinstance(event.event, EventCorrected):
+            if isinstance(event.event, EventCorrected) and not table.view.as_recorded:
                 row = refolded(table.view, self._catalogues[event.log], event, histories[event.index])
             else:
                 try:
@@ -279,6 +282,11 @@ def poisoned(event: Recorded, error: Exception) -> Poisoned:
     return Poisoned(event.log, event.index, why)
 
 
+def _refolds(view: View[Any], subject: str) -> bool:
+    """Tell whether a correction of the stream makes the view's row anew."""
+    return view.takes(subject) and not view.as_recorded
+
+
 def refolded(view: View[Any], catalogue: Catalogue, correction: Recorded, history: History) -> Any:
     """Fold a stream's whole history as it is now read: the row of a view after a correction. Raises Poisoned."""
     try:
@@ -297,6 +305,6 @@ def folded(view: View[Any], source: str, catalogue: Catalogue, history: Sequence
             envelopes.append(envelope)
             indexes[envelope.id] = index
     row = None
-    for envelope in as_corrected(envelopes):
+    for envelope in envelopes if view.as_recorded else as_corrected(envelopes):
         row = view.fold(row, Recorded(source, indexes[envelope.id], envelope))
     return row

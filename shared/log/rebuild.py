@@ -59,7 +59,7 @@ class _Fold:
         view, rows = self.table.view, self.rows
         for event in recorded:
             subject = event.subject
-            if isinstance(event.event, EventCorrected):
+            if isinstance(event.event, EventCorrected) and not view.as_recorded:
                 rows[subject] = refolded(view, self.catalogue, event, await self.source.history(subject, event.index))
                 continue
             try:

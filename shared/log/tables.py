@@ -134,6 +134,8 @@ class Working:
     def __init__(self, tables: Sequence[Table]) -> None:
         self.tables = tables
         self._rows: dict[type, dict[str, Any]] = {table.view.row: {} for table in tables}
+        self.sizes: dict[str, int] = {}
+        """Of each log: how many of its events are in the rows, the one that is reacted to among them."""
 
     def all(self, row: type[R]) -> Mapping[str, R]:
         """Give a view's working rows by stream name."""
@@ -142,6 +144,10 @@ class Working:
     def get(self, row: type[R], key: str) -> R | None:
         """Give one working row."""
         return self._rows[row].get(key)
+
+    def size(self, log: str) -> int:
+        """Give how many events of a log the rows hold."""
+        return self.sizes.get(log, 0)
 
     def put(self, table: Table, key: str, row: Any | None) -> None:
         """Keep a row if reactions look at such rows; else forget it."""

@@ -22,7 +22,7 @@ class View(Generic[R]):
     """One read model.
 
     `fold` gives the stream's row after an event that is already corrected (it never sees `EventCorrected`: when one comes,
-    the row is folded anew from the stream's corrected history); None means that there is no row.
+    the row is folded anew from the stream's corrected history, unless it is `as_recorded`); None means that there is no row.
     `working` tells which rows reactions look at: those are kept in memory while the leader reacts.
     """
 
@@ -37,6 +37,9 @@ class View(Generic[R]):
     """What else its rows are made by, beside the pair (the authority's file), as a digest."""
     also: tuple[str, ...] = ()
     """Other own logs whose streams of the category have rows here too: duties lie in the log of what they are about."""
+
+    as_recorded: bool = False
+    """It keeps events as they were recorded, `EventCorrected` among them, and leaves the reading to whoever asks."""
 
     @property
     def logs(self) -> tuple[str, ...]:

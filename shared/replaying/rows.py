@@ -22,17 +22,19 @@ class InMemory(Folded):
         self._rows: dict[type, dict[str, Any]] = {view.row: {} for view in views}
         self._working: dict[type, dict[str, Any]] = {view.row: {} for view in views}
         self._histories: dict[str, list[Recorded]] = {}
+        self._sizes: dict[str, int] = {}
 
     def fold(self, recorded: Recorded) -> None:
         """Fold an event into the views that take it; after a correction the whole stream as it is now read."""
         history = self._histories.setdefault(recorded.subject, [])
         history.append(recorded)
+        self._sizes[recorded.log] = recorded.index + 1
         for view in self._views:
             if recorded.log in view.logs and view.takes(recorded.subject):
                 self._put(view, recorded.subject, self._folded(view, recorded, history))
 
     def _folded(self, view: View[Any], recorded: Recorded, history: Sequence[Recorded]) -> Any:
-        if not isinstance(recorded.event, EventCorrected):
+        if view.as_recorded or not isinstance(recorded.event, EventCorrected):
             return view.fold(self._rows[view.row].get(recorded.subject), recorded)
         places = {each.envelope.id: each.index for each in history}
         row = None
@@ -61,3 +63,7 @@ class InMemory(Folded):
     @override
     def one(self, row: type[R], key: str) -> R | None:
         return self._rows[row].get(key)
+
+    @override
+    def size(self, log: str) -> int:
+        return self._sizes.get(log, 0)

@@ -142,6 +142,10 @@ class World:
         """Give one working row."""
         return self.all(row).get(key)
 
+    def size(self, log: str) -> int:
+        """No reaction here looks at how much is known."""
+        raise NotImplementedError(log)
+
     def hear(self, event: Event, on: str | None = None, of: str = WISE) -> "World":
         """Read registry's next event, recorded on a day, by default when it happened."""
         n = next(self.foreign)

@@ -81,6 +81,10 @@ class InMemory:
         """Give one row, whether or not reactions look at such rows."""
         return cast("R | None", self.rows.get(row, {}).get(key))
 
+    def size(self, log: str) -> int:
+        """No reaction here looks at how much is known."""
+        raise NotImplementedError(log)
+
 
 class World:
     """One authority's procurement."""

@@ -11,8 +11,6 @@ class FreezePack(ConsultationCommand):
 
     pack_id: Id
     cause: PackCause
-    version: int
-    """The version that was compiled: the digest holds for no other."""
     as_of: Day
     logs: tuple[LogSize, ...]
     format: int
@@ -21,6 +19,6 @@ class FreezePack(ConsultationCommand):
 
 def freeze(command: FreezePack, state: State) -> Decision:
     """Freeze it, once for each cause and as the next version."""
-    if command.version != len(state.packs) + 1 or any(pack.pack_id == command.pack_id for pack in state.packs):
+    if any(pack.pack_id == command.pack_id for pack in state.packs):
         return []
-    return [EvidencePackFrozen(**command.said())]
+    return [EvidencePackFrozen(version=len(state.packs) + 1, **command.said())]

@@ -1,18 +1,13 @@
-"""What consultation takes from other systems. Its own events call for no command: they end their duties in the same append."""
+"""What consultation takes from other systems, and when a year's evidence is frozen."""
 
 from typing import Final
 
-from services.consultation.domain.consultation import HoldConsultation, InitiateConsultation
-from shared.contracts.consultation import ConsultationHeld, ConsultationInitiated
-from shared.contracts.registry import (
-    EnterpriseClosed,
-    EnterpriseRecognised,
-    EnterpriseRegistered,
-    RecognitionRefused,
-    RecognitionRestored,
-    RecognitionSuspended,
-    RecognitionWithdrawn,
-)
+from services.consultation.domain.consultation import EVENTS, HoldConsultation, InitiateConsultation
+from services.consultation.domain.evidence.cited import CITED
+from services.consultation.domain.evidence.freezing import on_corrected, on_frozen, on_held, on_initiated
+from shared.contracts.consultation import ConsultationHeld, ConsultationInitiated, EvidencePackFrozen
+from shared.contracts.duty import EventCorrected
+from shared.contracts.registry import EnterpriseRegistered
 from shared.deciding import Command, Refused
 from shared.policy.authority import Authority
 from shared.reacting import Message, Reactions, Rows
@@ -33,14 +28,16 @@ def reported_held(message: Message, _rows: Rows, _authority: Authority) -> Comma
     return HoldConsultation(at=message.occurred_at, **_said(message))
 
 
-FROM_REGISTRY: Final = (
-    EnterpriseRegistered, EnterpriseRecognised, RecognitionRefused, RecognitionSuspended, RecognitionWithdrawn,
-    RecognitionRestored, EnterpriseClosed,
-)  # fmt: skip
-"""Which organisations are WISEs (BG-5), and what the year's evidence says of recognitions."""
-
+FOLLOWS: Final = {log: events for log, events in CITED.items() if log != EVENTS} | {
+    "registry.events": (EnterpriseRegistered, *CITED["registry.events"]),  # whose number it is (BG-5)
+}
 REACTIONS = Reactions(
-    to={},
-    follows={"registry.events": FROM_REGISTRY},
+    to={
+        ConsultationInitiated: (on_initiated,),
+        ConsultationHeld: (on_held,),
+        EvidencePackFrozen: (on_frozen,),
+        EventCorrected: (on_corrected,),
+    },
+    follows=FOLLOWS,
     inbox={ConsultationInitiated: reported_initiated, ConsultationHeld: reported_held},
 )

@@ -142,3 +142,39 @@ class WiseRow:
     number: str | None
     """None for a person's: it is sealed, and nobody compares it."""
     times: tuple[tuple[date, date | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedEvent:
+    """An event that evidence may cite, as it stands in its log: its index, and the CloudEvent's JSON."""
+
+    index: int
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedRow:
+    """The events of one stream that evidence may cite, corrections among them, in their order."""
+
+    key: str
+    events: tuple[CitedEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedOfConsultation(CitedRow):
+    """Of a stream of our own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedOfRegistry(CitedRow):
+    """Of a stream of registry's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedOfProcurement(CitedRow):
+    """Of a stream of procurement's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedOfFigures(CitedRow):
+    """Of a period of what placements has published: all of placements that may be cited."""

@@ -78,3 +78,65 @@ FROM consultation, jsonb_to_recordset(packs) AS pack (
 WHERE consultation.year || '/' || lpad(pack.version::text, 4, '0') > $1
 AND ($3::integer IS NULL OR consultation.year = $3)
 ORDER BY key LIMIT $2;
+
+-- name: pack
+-- All that a pack of a year can be compiled of, and how much of each log is known: of a frozen version its event says how much
+-- of that it was made of, and `current` is made of all. $1 text key: consultation/<year>/<version or current>.
+WITH cited AS (
+    SELECT 'consultation.events' AS log, key, events FROM cited_consultation
+    UNION ALL SELECT 'placements.figures', key, events FROM cited_figures
+    UNION ALL SELECT 'procurement.events', key, events FROM cited_procurement
+    UNION ALL SELECT 'registry.events', key, events FROM cited_registry
+), years AS (
+    SELECT year::text AS year, packs FROM consultation
+    UNION ALL SELECT DISTINCT object_id, '[]'::jsonb FROM duty WHERE kind = 'initiative'
+)
+SELECT $1 AS key, split_part($1, '/', 2) AS year, split_part($1, '/', 3) AS version,
+    (SELECT jsonb_agg(to_jsonb(cited)) FROM cited) AS cited,
+    (SELECT jsonb_object_agg(source, next_index) FROM position WHERE follower = 'reactor') AS sizes
+WHERE EXISTS (
+    SELECT FROM years
+    WHERE years.year = split_part($1, '/', 2)
+    AND (split_part($1, '/', 3) = 'current' OR EXISTS (
+        SELECT FROM jsonb_array_elements(packs) AS pack WHERE pack ->> 'version' = split_part($1, '/', 3)
+    ))
+);
+
+-- name: figures
+-- The duties by the year in which they arose, clause and kind, with all that their figures follow from.
+-- $1 text cursor · $2 int limit · $3 int year · $4 text clause.
+WITH cited AS (
+    SELECT key, events FROM cited_consultation WHERE key LIKE 'duty/%'
+    UNION ALL SELECT key, events FROM cited_procurement WHERE key LIKE 'duty/%'
+    UNION ALL SELECT key, events FROM cited_registry WHERE key LIKE 'duty/%'
+), duties AS (
+    SELECT key AS stream, events, (events -> 0 ->> 'event')::jsonb -> 'data' AS arose FROM cited
+), named AS (
+    SELECT left(arose ->> 'triggerOn', 4) AS year, arose ->> 'clause' AS clause, arose ->> 'kind' AS kind,
+        arose ->> 'modality' AS modality, stream, events
+    FROM duties
+)
+SELECT year || '/' || clause || '.' || kind AS key, year::integer AS year, clause, kind, min(modality) AS modality,
+    jsonb_agg(jsonb_build_object('key', stream, 'events', events)) AS duties
+FROM named
+WHERE year || '/' || clause || '.' || kind > $1
+AND ($3::integer IS NULL OR year::integer = $3)
+AND ($4::text IS NULL OR clause = $4)
+GROUP BY year, clause, kind
+ORDER BY key LIMIT $2;
+
+-- name: escalations
+-- The duties that were brought to a board. $1 text cursor · $2 int limit · $3 text clause.
+WITH cited AS (
+    SELECT key, events FROM cited_consultation WHERE key LIKE 'duty/%'
+    UNION ALL SELECT key, events FROM cited_procurement WHERE key LIKE 'duty/%'
+    UNION ALL SELECT key, events FROM cited_registry WHERE key LIKE 'duty/%'
+)
+SELECT key, events FROM cited
+WHERE key > $1
+AND EXISTS (
+    SELECT FROM jsonb_array_elements(events) AS cited_event
+    WHERE (cited_event ->> 'event')::jsonb -> 'data' ->> 'level' = 'board'
+)
+AND ($3::text IS NULL OR (events -> 0 ->> 'event')::jsonb -> 'data' ->> 'clause' = $3)
+ORDER BY key LIMIT $2;

@@ -1,0 +1,5 @@
+-- name: table
+CREATE TABLE cited_consultation (
+    key text PRIMARY KEY,
+    events jsonb NOT NULL
+);
