@@ -14,6 +14,7 @@ from services.placements.domain.follow_up import CompleteFollowUp, PlanFollowUp,
 from services.placements.domain.purchase import PurchasePlacement, recognition
 from services.placements.domain.record import AddPersonalDetails, CorrectPlacement
 from services.placements.domain.waiver import WaiveFollowUp
+from services.placements.views.counted import COUNTED
 from services.placements.views.enterprise import ENTERPRISE
 from services.placements.views.figures import PUBLISHED
 from services.placements.views.place import PLACE, with_days, with_days_since
@@ -203,10 +204,30 @@ QUERIES: Final = (
             "officer": "text",
             "overdue": "bool",
             "enterprise_id": "text",
+            "week": "text",
         },
         computed=with_days,
-        sv="Platser att följa upp, per handläggare och sista dag (lokal frist); även de försenade",
-        en="Places to follow up, by officer and due day (local deadline); the overdue ones too",
+        sv="Platser att följa upp, per handläggare, vecka och sista dag (lokal frist); även de försenade",
+        en="Places to follow up, by officer, week and due day (local deadline); the overdue ones too",
+    ),
+    Query(
+        path="/v1/overdue-follow-ups",
+        view=PLACE,
+        query="overdue",
+        roles=BOARD,
+        filters={"placement_id": "text", "kind": "text", "due_up_to": "date", "escalation_level": "text"},
+        computed=with_days,
+        sv="Försenade uppföljningar, de äldsta först (lokal frist)",
+        en="Overdue follow-ups, the oldest first (local deadline)",
+    ),
+    Query(
+        path="/v1/purchases-by-basis",
+        view=COUNTED,
+        query="bought_by_basis",
+        roles=BOARD,
+        filters={"quarter": "text", "basis": "text", "place_kind": "text"},
+        sv="Köpta platser per grund och kvartal, och vad nämnden får lämna ut av det",
+        en="Places bought by basis and quarter, and what the board may tell others of it",
     ),
     Query(
         path="/v1/placements-at-lost-enterprises",

@@ -160,13 +160,14 @@ async def test_a_place_is_shown_with_its_enterprise(connection: Connection) -> N
 async def test_places_to_follow_up_are_listed_with_plan_and_officer(connection: Connection) -> None:
     """Each duty that is owed, with the day and officer that it is planned for (Socialnämnden's first question)."""
     await keep(connection, world().do(buy(planned_end="2026-06-30")).do(start()).do(plan()))
-    first, final = sorted(await ask(connection, "to_follow_up", "", 10, *[None] * 5), key=lambda found: found["due_on"])
+    first, final = sorted(await ask(connection, "to_follow_up", "", 10, *[None] * 6), key=lambda found: found["due_on"])
     assert (first["duty_id"], first["planned_for"], first["officer"]) == (FIRST, date(2026, 3, 25), "staff-7")
     assert (final["duty_id"], final["planned_for"], final["enterprise_name"]) == (FINAL, None, "Kooperativet Ängen")
-    for filters in [("first", None, None, None, None), (None, date(2026, 4, 13), None, None, None),
-                    (None, None, "staff-7", None, None)]:  # fmt: skip
+    assert first["week"] == "2026-W16"
+    for filters in [("first", *[None] * 5), (None, date(2026, 4, 13), *[None] * 4), (None, None, "staff-7", *[None] * 3),
+                    (*[None] * 5, "2026-W16")]:  # fmt: skip
         assert [found["duty_id"] for found in await ask(connection, "to_follow_up", "", 10, *filters)] == [FIRST]
-    assert await ask(connection, "to_follow_up", "", 10, None, date(2026, 4, 12), None, None, None) == []
+    assert await ask(connection, "to_follow_up", "", 10, None, date(2026, 4, 12), *[None] * 4) == []
 
 
 async def test_overdue_follow_ups_are_listed_with_their_escalation(connection: Connection) -> None:
@@ -175,14 +176,20 @@ async def test_overdue_follow_ups_are_listed_with_their_escalation(connection: C
     let_pass(of.story, "2026-04-28")
     of.do(follow_up("2026-04-28", None))
     await keep(connection, of)
-    [late] = await ask(connection, "to_follow_up", "", 10, None, None, None, OVERDUE, None)
+    [late] = await ask(connection, "to_follow_up", "", 10, None, None, None, OVERDUE, None, None)
     assert (late["duty_id"], late["escalation_level"]) == (FIRST, "board")
+    [oldest] = await ask(connection, "overdue", "", 10, *[None] * 4)
+    assert (oldest["key"], oldest["class"], oldest["escalation_level"]) == (
+        f"2026-04-13/duty/{FIRST}", "not-done", "board",
+    )  # fmt: skip
+    assert await ask(connection, "overdue", oldest["key"], 10, *[None] * 4) == []
+    assert await ask(connection, "overdue", "", 10, None, None, date(2026, 4, 12), None) == []
     shown = with_days(late, date(2026, 4, 28), gotland(), "sv")
     assert (shown["days_late"], shown["days_left"]) == (15, None)
     assert with_days(late, date(2026, 4, 13), gotland(), "sv")["days_left"] == 0
     of.do(follow_up("2026-04-28", n=2))
     await keep(connection, of)
-    assert await ask(connection, "to_follow_up", "", 10, None, None, None, OVERDUE, None) == []
+    assert await ask(connection, "to_follow_up", "", 10, None, None, None, OVERDUE, None, None) == []
 
 
 async def test_active_places_at_lost_enterprises_are_listed(connection: Connection) -> None:

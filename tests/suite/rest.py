@@ -9,8 +9,11 @@ import asyncpg
 
 from deploy.local.suite import Suite
 from services.consultation.domain.calendar import year_began
+from services.placements.views.quarter_ends import QuarterEnds
 from services.procurement.views.closings import Closings
+from shared.log.postgres import connect
 from shared.log.ticking import Boundaries, DutySteps, YearBegins
+from shared.persons.memory import MemoryKeys
 
 FOLLOWS: Mapping[str, Sequence[str]] = {
     "registry": (),
@@ -21,7 +24,7 @@ FOLLOWS: Mapping[str, Sequence[str]] = {
 """The foreign logs that each service reads, as domain.md §5 has them."""
 BOUNDARIES: Mapping[str, Sequence[Boundaries]] = {
     "registry": (DutySteps(),),
-    "placements": (DutySteps(),),
+    "placements": (DutySteps(), QuarterEnds(2026, MemoryKeys())),
     "procurement": (DutySteps(), Closings()),
     "consultation": (DutySteps(), YearBegins(2026, year_began, "consultation")),
 }
@@ -77,7 +80,7 @@ def unrest(looks: Mapping[str, Look]) -> list[str]:
 
 async def comes_to_rest(suite: Suite, today: date, limit_s: float = LIMIT_S) -> None:
     """Wait until nothing is left to do, and nothing moved while that was seen. Raises AssertionError with what is left."""
-    connections = {service: await asyncpg.connect(suite.databases[service]) for service in suite.services}
+    connections = {service: await connect(suite.databases[service], "rest") for service in suite.services}
     try:
         before: Mapping[str, Look] = {}
         left: list[str] = []

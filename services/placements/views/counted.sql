@@ -33,3 +33,44 @@ ORDER BY key;
 -- name: enterprises
 -- The enterprises of the registry, which are public: each has its cell.
 SELECT enterprise_id FROM enterprise;
+
+-- name: bought_by_basis
+-- Places bought by basis, kind and quarter of recording: `places` for the board, `value` what it may tell others. That is not
+-- published, so it must fit what is: all of a quarter is told, or nothing. It is told where every cell has five persons or more
+-- of those who had a place then, and five or more of those bought for, and where they are together the total that was published.
+-- $1 text cursor · $2 int limit · $3 text quarter (`2026-Q3`) · $4 text basis · $5 text kind of place.
+WITH bought AS (
+    SELECT to_char(purchase_recorded_on, 'YYYY"-Q"Q') AS quarter, date_trunc('quarter', purchase_recorded_on)::date AS first,
+        basis, place_kind, count(*) AS places
+    FROM counted GROUP BY 1, 2, 3, 4
+),
+whole AS (
+    SELECT quarter, min(places) AS least, sum(places) AS total, min(least_present) AS least_present
+    FROM bought CROSS JOIN LATERAL (
+        SELECT min(persons) AS least_present FROM (
+            SELECT count(*) AS persons FROM counted
+            WHERE purchased_on < bought.first + interval '3 months' AND (ended_on IS NULL OR ended_on >= bought.first)
+            GROUP BY basis, place_kind
+        ) AS present
+    ) AS cells
+    GROUP BY quarter
+),
+published AS (
+    SELECT period, (cell ->> 'value')::bigint AS total FROM figures CROSS JOIN LATERAL jsonb_array_elements(cells) AS cell
+    WHERE cell ->> 'measure' = 'bought' AND cell ->> 'enterprise_id' IS NULL AND cell ->> 'place_kind' IS NULL
+),
+told AS (
+    SELECT quarter FROM whole JOIN published ON period = quarter AND published.total = whole.total
+    WHERE least >= 5 AND least_present >= 5
+)
+SELECT * FROM (
+    SELECT quarter || '/' || basis || '/' || place_kind AS key, quarter, basis, place_kind, places,
+        CASE WHEN quarter IN (SELECT quarter FROM told) THEN places END AS value,
+        quarter NOT IN (SELECT quarter FROM told) AS suppressed
+    FROM bought
+) AS row
+WHERE key > $1
+AND ($3::text IS NULL OR quarter = $3)
+AND ($4::text IS NULL OR basis = $4)
+AND ($5::text IS NULL OR place_kind = $5)
+ORDER BY key LIMIT $2;

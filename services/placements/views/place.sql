@@ -46,9 +46,10 @@ WHERE place.key = $1;
 
 -- name: to_follow_up
 -- Each follow-up and review that is owed, with the day and officer that it is planned for; overdue ones too.
--- $1 text cursor · $2 int limit · $3 text kind · $4 date due up to · $5 text officer · $6 bool overdue · $7 text enterprise.
+-- $1 text cursor · $2 int limit · $3 text kind · $4 date due up to · $5 text officer · $6 bool overdue · $7 text enterprise ·
+-- $8 text week of the due day (`2026-W16`).
 SELECT duty.key, duty.id AS duty_id, place.placement_id, place.enterprise_id, enterprise.name AS enterprise_name,
-    duty.kind, duty.ordinal, duty.due_on, planned.planned_for, planned.officer,
+    duty.kind, duty.ordinal, duty.due_on, to_char(duty.due_on, 'IYYY"-W"IW') AS week, planned.planned_for, planned.officer,
     CASE WHEN duty.steps ? 'board' THEN 'board' WHEN duty.steps ? 'unit-head' THEN 'unit-head' END AS escalation_level
 FROM duty
 JOIN place ON place.placement_id = duty.object_id
@@ -66,7 +67,25 @@ AND ($4::date IS NULL OR duty.due_on <= $4)
 AND ($5::text IS NULL OR planned.officer = $5)
 AND ($6::bool IS NULL OR (duty.steps ? 'overdue') = $6)
 AND ($7::text IS NULL OR place.enterprise_id = $7)
+AND ($8::text IS NULL OR to_char(duty.due_on, 'IYYY"-W"IW') = $8)
 ORDER BY duty.key LIMIT $2;
+
+-- name: overdue
+-- What is owed and overdue, the oldest first. Without an act after the due day the class is not-done, whatever comes later.
+-- $1 text cursor · $2 int limit · $3 text place · $4 text kind · $5 date due up to · $6 text level of escalation.
+SELECT * FROM (
+    SELECT to_char(duty.due_on, 'YYYY-MM-DD') || '/' || duty.key AS key, duty.id AS duty_id, place.placement_id,
+        place.enterprise_id, duty.kind, duty.due_on, 'not-done' AS class,
+        CASE WHEN duty.steps ? 'board' THEN 'board' WHEN duty.steps ? 'unit-head' THEN 'unit-head' END AS escalation_level
+    FROM duty JOIN place ON place.placement_id = duty.object_id
+    WHERE duty."end" IS NULL AND duty.steps ? 'overdue'
+) AS late
+WHERE key > $1
+AND ($3::text IS NULL OR placement_id = $3)
+AND ($4::text IS NULL OR kind = $4)
+AND ($5::date IS NULL OR due_on <= $5)
+AND ($6::text IS NULL OR escalation_level = $6)
+ORDER BY key LIMIT $2;
 
 -- name: at_lost_enterprises
 -- Places that are not over at enterprises that are suspended, withdrawn or closed, with the review that is owed of them; not at
