@@ -129,6 +129,30 @@ def delivery(delivered_at: str) -> dict[str, Any]:
     return {"deliveredAt": delivered_at, "proof": "smtp-accepted", "dnr": dnr()}
 
 
+def guidance(sent_at: str, enterprise_id: str, contact_id: str) -> dict[str, Any]:
+    """Direct guidance about procurement, for the year in which it is sent."""
+    return {
+        "enterpriseId": enterprise_id, "forYear": int(sent_at[:4]), "kind": "direct", "channel": "email",
+        "contactId": contact_id, "sentAt": sent_at, "messageDigest": "34" * 32, "topics": ["how-to-tender"], "dnr": dnr(),
+    }  # fmt: skip
+
+
+def guidance_delivery(delivered_at: str, enterprise_id: str) -> dict[str, Any]:
+    """It arrived."""
+    return {
+        "enterpriseId": enterprise_id, "forYear": int(delivered_at[:4]), "deliveredAt": delivered_at,
+        "proof": "smtp-accepted", "dnr": dnr(),
+    }  # fmt: skip
+
+
+def course(day: str, *enterprise_ids: str) -> dict[str, Any]:
+    """A course is offered, for the year of the day."""
+    return {
+        "forYear": int(day[:4]), "offeredTo": list(enterprise_ids), "offeredOn": day, "plannedFor": day, "kind": "course",
+        "topics": ["how-to-tender"], "channel": "email", "dnr": dnr(),
+    }  # fmt: skip
+
+
 def initiative(day: str) -> dict[str, Any]:
     """Take the year's initiative."""
     return {

@@ -74,6 +74,16 @@ class Year:
         outreach_id = sent["sent"][0]["outreachId"]
         await self.desk.do("procurement", f"{path}/{outreach_id}/deliveries", forms.delivery(f"{day}T07:40:00+01:00"))
 
+    async def teach(self, day: str) -> None:
+        """The garden is told about procurement and offered a course, for the year of the day."""
+        said = forms.guidance(f"{day}T07:30:00+02:00", self.ids["garden"], self.ids["mailbox"])
+        sent = await self.desk.do("procurement", "/v1/guidance", said)
+        self.call("letter", sent["knowledgeId"])
+        arrived = forms.guidance_delivery(f"{day}T07:40:00+02:00", self.ids["garden"])
+        await self.desk.do("procurement", f"/v1/guidance/{sent['knowledgeId']}/deliveries", arrived)
+        offered = await self.desk.do("procurement", "/v1/activities", forms.course(day, self.ids["garden"]))
+        self.call("course", offered["knowledgeId"])
+
     async def withdraw(self, day: str, enterprise: str) -> None:
         """An enterprise loses its recognition."""
         path = f"/v1/enterprises/{self.ids[enterprise]}/withdrawals"
@@ -93,6 +103,7 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
     "2026-10-01": (lambda y, day: y.place(day, "place-30", "garden"),),
     "2026-10-02": (lambda y, day: y.place(day, "place-31", "garden"),),
     "2026-10-05": (lambda y, day: y.place(day, "place-4", "kitchen"),),
+    "2026-10-07": (lambda y, day: y.teach(day),),
     "2026-11-02": (lambda y, day: y.place(day, "place-ended", "kitchen", plannedEnd="2026-12-18"),),
     "2026-12-16": (lambda y, day: y.tender(day, "tender-closing", "2027-01-04"),),
     "2026-12-18": (lambda y, day: y.end(day, "place-ended"),),
@@ -195,6 +206,9 @@ def test_the_gap_was_not_empty(ends: dict[str, dict[str, Any]]) -> None:
     assert happened("gs-6.published/tender-open/garden", "DutyFellOverdue") == [f"2026-12-31{midnight}"]
     # on the day on which the tender closed, at its end: the clock takes it as the 5th begins
     assert happened("gs-6.published/tender-closing/garden", "DutyLapsed") == [f"2027-01-04{midnight}"]
+    assert happened("gs-5.knowledge/garden/2026", "DutyDischarged") == ["2026-10-07T00:00:00+02:00"]
+    assert happened("gs-5.knowledge/garden/2027", "DutyArose") == [f"2027-01-01{midnight}"]
+    assert "gs-5.knowledge/kitchen/2027" not in owed  # it was withdrawn before the year began
     assert happened("gs-7.initiative/2027", "DutyArose") == [f"2027-01-01{midnight}"]
     assert happened("gs-7.initiative/2026", "DutyFellOverdue")[-1] == f"2027-01-01{midnight}"
     assert owed["gs-7.initiative/2026"]["breach"]
