@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from services.procurement.domain.knowledge import MAKE_NEW, OTHERS_CONCERNED
 from services.procurement.domain.knowledge_duties import KNOWLEDGE
+from services.procurement.domain.knowledge_record import MAKE_NEW, OTHERS_CONCERNED
 from services.procurement.domain.reactions import REACTIONS
 from services.procurement.domain.recognition_years import at_new_year
 from services.procurement.domain.rows import EnterpriseRow

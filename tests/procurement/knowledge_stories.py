@@ -3,14 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.procurement.domain.knowledge import (
-    CorrectKnowledge,
-    DeliverGuidance,
-    FailGuidance,
-    HoldActivity,
-    OfferActivity,
-    SendGuidance,
-)
+from services.procurement.domain.activity import HoldActivity, OfferActivity
+from services.procurement.domain.guidance import DeliverGuidance, FailGuidance, SendGuidance
+from services.procurement.domain.knowledge_record import CorrectKnowledge
 from shared.contracts.duty import Change, CorrectedRef
 from shared.contracts.knowledge import KNOWLEDGE_EVENTS
 from shared.contracts.values import DutyId, Id

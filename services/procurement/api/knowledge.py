@@ -6,14 +6,9 @@ It names no tender, so all boards may read what the year has come to.
 from typing import Final
 
 from services.procurement.api.who import ALL, OFFICE
-from services.procurement.domain.knowledge import (
-    CorrectKnowledge,
-    DeliverGuidance,
-    FailGuidance,
-    HoldActivity,
-    OfferActivity,
-    SendGuidance,
-)
+from services.procurement.domain.activity import HoldActivity, OfferActivity
+from services.procurement.domain.guidance import DeliverGuidance, FailGuidance, SendGuidance
+from services.procurement.domain.knowledge_record import CorrectKnowledge
 from services.procurement.views.knowledge import KNOWLEDGE, as_of
 from shared.http.operations import Operation, Query
 

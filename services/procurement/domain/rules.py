@@ -7,7 +7,7 @@ from services.procurement.domain import from_notice, letter_commands, outreach, 
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
-from services.procurement.domain.knowledge import KNOWLEDGE_ITEM
+from services.procurement.domain.knowledge_record import KNOWLEDGE_ITEM
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
 from shared.contracts.letters import LettersApproved, OutreachRequested
 from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS, TenderCancelled
