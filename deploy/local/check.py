@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploy.local.calling import Parser
-from deploy.local.places import ROOT
 
 if TYPE_CHECKING:
     from deploy.local.checking.found import Checked
@@ -31,7 +30,8 @@ def main(argv: list[str]) -> int:
 
     with _progress() as tell:
         where = addresses(arguments.addresses)
-        found = asyncio.run(check(where, authority=arguments.authority, patience_s=arguments.patience, tell=tell))
+        authority = arguments.authority or where.authority
+        found = asyncio.run(check(where, authority=authority, patience_s=arguments.patience, tell=tell))
     print(as_json(found) if arguments.json else as_text(found))
     return 0 if ok(found) else 1
 
@@ -81,8 +81,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         help="vad `up --json` skrev / what `up --json` printed; annars sviten som går här / else the one that runs here",
     )  # fmt: skip
     parser.add_argument(
-        "--authority", type=Path, default=ROOT / "deploy/authority/gotland.toml", metavar="FILE",
-        help="myndighetens fil / the authority's file",
+        "--authority", type=Path, metavar="FILE",
+        help="myndighetens fil; annars den som sviten startades med / the authority's file; else the one of the suite",
     )  # fmt: skip
     parser.add_argument(
         "--patience", type=float, default=10.0, metavar="SECONDS",

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deploy.local.calling import Parser
@@ -37,9 +38,9 @@ def main(argv: list[str]) -> int:
     arguments = parser.parse_args(argv)
     from deploy.local.replaying import asking
 
-    as_of = asking.day(arguments.as_of) if arguments.as_of else asking.today()
     reader, asked = asking.role(arguments), asking.asked(arguments)
-    found = asyncio.run(asking.replayed(asked, arguments.authority, as_of, arguments.patience))
+    as_of = asking.day(arguments.as_of) if arguments.as_of else asking.today(asked.suite)
+    found = asyncio.run(asking.replayed(asked, arguments.authority or asked.authority, as_of, arguments.patience))
     print(
         json.dumps(told(found, as_of, reader), ensure_ascii=False) if arguments.json else as_text(found, as_of, reader)
     )
@@ -120,7 +121,7 @@ def _said(state: Mapping[str, Any] | None) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from deploy.local.replaying.asking import add_arguments, add_authority
+    from deploy.local.replaying.asking import add_arguments
 
     parser = Parser(
         prog="medverka replay",
@@ -130,7 +131,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_arguments(parser)
-    add_authority(parser, "--authority", "myndighetens fil", "the authority's file")
+    parser.add_argument(
+        "--authority", type=Path, metavar="FILE",
+        help="myndighetens fil; annars den som sviten startades med / the authority's file; else the one of the suite",
+    )  # fmt: skip
     parser.add_argument(
         "--as-of", metavar="DATE", help="dag som svaret gäller; annars i dag / the day it is for; else today"
     )

@@ -149,4 +149,7 @@ class Suite:
         """All addresses, as `./medverka up --json` prints them."""
         services = {s: {"http": self.url(s), "database": self.databases[s]} for s in self.services}
         simulated = {"clock": str(self.clock)} if self.clock else {}
-        return {"kafka": self.servers.kafka, "services": services, "prefix": self.prefix, **simulated}
+        return {
+            "kafka": self.servers.kafka, "services": services, "prefix": self.prefix, "authority": str(self.authority),
+            **simulated,
+        }  # fmt: skip

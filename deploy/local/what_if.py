@@ -34,10 +34,10 @@ def main(argv: list[str]) -> int:
     from deploy.local.replaying.reading import read_by
     from shared.replaying.running import run
 
-    until = asking.day(arguments.until) if arguments.until else asking.today()
-    since = asking.day(arguments.since) if arguments.since else date.min
     reader, asked = asking.role(arguments), asking.asked(arguments)
-    now = [parts_of(name, arguments.in_force) for name in asked.services]
+    until = asking.day(arguments.until) if arguments.until else asking.today(asked.suite)
+    since = asking.day(arguments.since) if arguments.since else date.min
+    now = [parts_of(name, arguments.in_force or asked.authority) for name in asked.services]
     then = [parts_of(name, arguments.authority) for name in asked.services]
     logs = asyncio.run(asked.logs(now))
     found = {
@@ -111,7 +111,7 @@ def _lines(cells: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from deploy.local.replaying.asking import add_arguments, add_authority
+    from deploy.local.replaying.asking import add_arguments
 
     parser = Parser(
         prog="medverka what-if",
@@ -121,7 +121,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_arguments(parser)
-    add_authority(parser, "--in-force", "filen som gäller", "the file in force")
+    parser.add_argument(
+        "--in-force", type=Path, metavar="FILE",
+        help="filen som gäller; annars den som sviten startades med / the file in force; else the one of the suite",
+    )  # fmt: skip
     parser.add_argument(
         "--authority", required=True, type=Path, metavar="FILE", help="den antagna filen / the assumed file"
     )

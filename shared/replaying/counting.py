@@ -133,5 +133,7 @@ def _objects(duties: Sorted, measure: Measure | None = None) -> set[str]:
 
 
 def _is_small(measure: Measure, now: Sorted, then: Sorted) -> bool:
+    """Tell whether a count, or what is between two counts, is of few objects, or of few duties."""
     one, other = _objects(now, measure), _objects(then, measure)
-    return any(0 < len(some) < FEW for some in (one, other, one ^ other))
+    between = abs(len(now.get(measure, ())) - len(then.get(measure, ())))
+    return any(0 < few < FEW for few in (len(one), len(other), len(one ^ other), between))

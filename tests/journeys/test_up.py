@@ -56,7 +56,7 @@ def test_it_runs_until_interrupted_and_leaves_word() -> None:
             assert process.stdout is not None
             line = process.stdout.readline()
             said = json.loads(line)
-            assert said.keys() == {"kafka", "services", "prefix"}
+            assert said.keys() == {"kafka", "services", "prefix", "authority"}
             for service, addresses in said["services"].items():
                 assert addresses.keys() == {"http", "database"}
                 with urllib.request.urlopen(f"{addresses['http']}/health/ready", timeout=10) as answer:  # noqa: S310 - loopback

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import asyncpg
 
+from deploy.local.checking import duties
 from deploy.local.checking.events import Streams
 from deploy.local.checking.found import Checked, Difference
 from deploy.local.checking.positions import Member, beyond, claims, rest, taken
@@ -43,6 +44,9 @@ async def check(
         broken = {one.difference.where: one.difference for one in found if one.name == "Kafka" and one.difference}
         for member in members:
             found += [one async for one in _views(member, members, topics, broken, tell)]
+    tell("duties")
+    gaps = {one.difference.where for one in found if one.name in ("streams", "Kafka") and one.difference}
+    found += await duties.compare(where, authority, patience_s, gaps)
     return found
 
 

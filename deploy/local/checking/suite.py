@@ -19,6 +19,7 @@ from shared.settings import Settings
 
 AUTHORITY = ROOT / "deploy/authority/gotland.toml"
 DATABASE_URL, KAFKA, PREFIX = "MEDVERKA_DATABASE_URL", "MEDVERKA_KAFKA", "MEDVERKA_TOPIC_PREFIX"
+CLOCK, AUTHORITY_FILE = "MEDVERKA_CLOCK", "MEDVERKA_AUTHORITY"
 
 
 class NothingRuns(Explained):
@@ -27,11 +28,16 @@ class NothingRuns(Explained):
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a suite keeps what it knows: Kafka's host:port, each service's database, and the topics' prefix."""
+    """Where a suite keeps what it knows: Kafka's host:port, each service's database, and the topics' prefix.
+
+    `clock`: the file with its time, where that is simulated. `authority`: the file that its services were started with.
+    """
 
     kafka: str
     databases: Mapping[str, str]
     prefix: str
+    clock: Path | None = None
+    authority: Path = AUTHORITY
 
 
 def addresses(given: Path | None = None, note: Path = NOTE, environment: Mapping[str, str] = os.environ) -> Addresses:
@@ -45,7 +51,9 @@ def addresses(given: Path | None = None, note: Path = NOTE, environment: Mapping
     try:
         told = json.loads(note.read_text(encoding="utf-8"))
         services = told["services"]
-        return Addresses(told["kafka"], {name: each["database"] for name, each in services.items()}, told["prefix"])
+        urls = {name: each["database"] for name, each in services.items()}
+        clock = Path(told["clock"]) if told.get("clock") else None
+        return Addresses(told["kafka"], urls, told["prefix"], clock, Path(told.get("authority", AUTHORITY)))
     except FileNotFoundError:
         raise NothingRuns(
             f"no suite runs here ({note} is not there); start one with ./medverka up, or set {DATABASE_URL} and {KAFKA}"
@@ -62,7 +70,9 @@ def _named(environment: Mapping[str, str]) -> Addresses:
         service: databases.in_database(environment[DATABASE_URL], f"{scope}_{service}" if scope else service)
         for service in SERVICES
     }
-    return Addresses(environment[KAFKA], urls, prefix)
+    clock = environment.get(CLOCK)
+    authority = Path(environment.get(AUTHORITY_FILE, AUTHORITY))
+    return Addresses(environment[KAFKA], urls, prefix, Path(clock) if clock else None, authority)
 
 
 def process(service: str, where: Addresses, authority: Path = AUTHORITY) -> Process:

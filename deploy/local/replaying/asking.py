@@ -13,7 +13,7 @@ from deploy.local.explained import WrongCall
 from deploy.local.replaying.parts import parts_of
 from deploy.local.replaying.reading import Logs, from_databases, from_export, named, read_by
 from deploy.local.suite import SERVICES
-from shared.clock import SystemClock
+from shared.clock import FileClock, SystemClock
 from shared.parts import Parts
 from shared.policy.role import AUDITOR, Role, is_role
 from shared.policy.stockholm import day_of
@@ -35,6 +35,11 @@ class Asked:
         if self.suite is None:
             return from_export(self.files, services)
         return await from_databases(self.suite, services)
+
+    @property
+    def authority(self) -> Path:
+        """The authority's file that the suite was started with."""
+        return self.suite.authority if self.suite else AUTHORITY
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -94,11 +99,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def add_authority(parser: argparse.ArgumentParser, name: str, swedish: str, english: str) -> None:
-    """Add the argument of an authority's file that is in force."""
-    parser.add_argument(name, type=Path, default=AUTHORITY, metavar="FILE", help=f"{swedish} / {english}")
-
-
 def asked(arguments: argparse.Namespace) -> Asked:
     """Give where the logs are. Raises WrongCall, NothingRuns."""
     if arguments.from_export:
@@ -114,9 +114,10 @@ def day(text: str) -> date:
         raise WrongCall(f"{text!r} is no day; write it as 2026-12-31") from None
 
 
-def today() -> date:
-    """Give the day that it is in Stockholm."""
-    return day_of(SystemClock().now())
+def today(suite: Addresses | None) -> date:
+    """Give the day that it is in Stockholm, by the suite's own time where that is simulated."""
+    clock = FileClock(suite.clock) if suite and suite.clock else SystemClock()
+    return day_of(clock.now())
 
 
 def role(arguments: argparse.Namespace) -> Role:

@@ -19,6 +19,9 @@ NAMES = {
     "claims": Text("Varje kommando är utfört en gång", "Each command was carried out once"),
     "Kafka": Text("Kafka har samma händelser som Postgres, byte för byte", "Kafka has Postgres' events, byte for byte"),
     "view": Text("Varje vy är loggarnas summa, byggd på nytt", "Each view is the fold of its log, built anew"),
+    "duties": Text(
+        "Varje skyldighet som reglerna kräver har uppstått en gång", "Each duty that the rules call for arose once"
+    ),
     "at rest": Text(
         "Alla har läst allt, inget väntar på att publiceras", "All have read all, nothing waits to be published"
     ),
@@ -29,7 +32,7 @@ def invariants(stage: Stage) -> Iterator[Check]:
     """Give one check an invariant, over all four services."""
     if stage.authority is None:
         return
-    where = Addresses(stage.kafka, stage.databases, stage.prefix)
+    where = Addresses(stage.kafka, stage.databases, stage.prefix, stage.clock)
     found = asyncio.run(check(where, authority=stage.authority, patience_s=REST_WITHIN_S))
     for name, text in NAMES.items():
         yield _together(text, [one for one in found if one.name.startswith(name)])
