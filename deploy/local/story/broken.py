@@ -85,13 +85,16 @@ def _of(played: Played, duty: Mapping[str, Any]) -> Broken:
 def _about(played: Played, duty: Mapping[str, Any]) -> Text:
     """Name what a duty is about as the story does: a place by its number, a tender and an enterprise, a year."""
     kind, object_, *other = duty["id"].split("/")
+    names = {id_: name for name, id_ in played.world.enterprises.items()}
     if kind.startswith("gs-4."):
         number = next(number for number, place in played.placements.places.items() if place.id == object_)
         enterprise = called(played.placements.places[number].enterprise)
         return Text(f"plats {number}, {enterprise}", f"place {number}, {enterprise}")
     if kind.startswith("gs-6."):
         title = next(tender.title for tender in played.procurement.tenders.values() if tender.id == object_)
-        names = {id_: name for name, id_ in played.world.enterprises.items()}
         return Text(*(f"{title} – {called(names[other[0]])}",) * 2)
+    if object_ in names:
+        year = f", {other[0]}" if kind.startswith("gs-5.") else ""
+        return Text(*(f"{called(names[object_])}{year}",) * 2)
     limit = duty["hardDueOn"]
     return Text(f"{object_}, policyns sista dag {limit}", f"{object_}, the policy's last day {limit}")

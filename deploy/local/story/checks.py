@@ -141,6 +141,21 @@ def recognition_lost(played: Played) -> object:
     return reviews == ["done", "done-late", "done"] and went_on and f"reviews {', '.join(reviews)}"
 
 
+def knowledge_raised(played: Played) -> object:
+    """Guidance and an offer discharged a year; a newsletter did not, so it was late; nobody was in touch, so it lapsed."""
+    classes = [_knowledge(played, name, 2025) for name in ("garden", "repair", "learning")]
+    as_told = classes == ["done", "done-late", "lapsed"] and _knowledge(played, "repair", 2026) == "voided"
+    return as_told and ", ".join(classes)
+
+
+def reviewed(played: Played) -> object:
+    """A recognition was reviewed in time, one late and one not at all; none of it is a breach."""
+    ids = [f"df-0.df-review/{played.world.enterprises[name]}" for name in ("garden", "text", "learning")]
+    classes = [played.duties[id_]["class"] for id_ in ids]
+    breaches = any(played.duties[id_]["breach"] for id_ in ids)
+    return classes == ["done", "done-late", "not-done"] and not breaches and ", ".join(classes)
+
+
 def initiative(played: Played) -> object:
     """The initiative was taken this year; the year before it was not, which is a breach."""
     before, now = (played.duties[f"gs-7.initiative/{year}"] for year in (2025, 2026))
@@ -180,6 +195,10 @@ STORY: tuple[tuple[Text, Callable[[Played], object]], ...] = (
     (Text("En upphandling avbröts (GS-6)", "A tender was cancelled (GS-6)"), cancelled),
     (Text("Ett erkännande förlorades medan platser pågick (GS-4)",
           "A recognition was lost while places were running (GS-4)"), recognition_lost),
+    (Text("En kunskapsinsats gjordes i tid, en för sent och en inte alls (GS-5)",
+          "A knowledge effort was made in time, one late and one not at all (GS-5)"), knowledge_raised),
+    (Text("Ett godkännande prövades på nytt i tid, ett sent, ett inte alls (DF)",
+          "A recognition was reviewed in time, one late, one not at all (DF)"), reviewed),
     (Text("Initiativet till samråd togs i år men inte året innan (GS-7)",
           "The initiative to consultation was taken this year, and not the year before (GS-7)"), initiative),
     (Text("Ett meddelande nekades, rättades och togs emot", "A message was refused, mended and accepted"), mended),
@@ -258,6 +277,10 @@ def enough_notices(played: Played) -> Check:
 def _class(played: Played, id_: str, wanted: str) -> object:
     duty = played.duties.get(id_)
     return duty is not None and duty["class"] == wanted and f"{id_}: {wanted}"
+
+
+def _knowledge(played: Played, enterprise: str, year: int) -> str:
+    return str(played.duties[f"gs-5.knowledge/{played.world.enterprises[enterprise]}/{year}"]["class"])
 
 
 def _pair(played: Played, tender: str, enterprise: str) -> str:

@@ -1,4 +1,4 @@
-"""Last chapter: the yearly initiative towards Coompanion (GS-7), not taken in 2025 and taken in 2026."""
+"""Fifth chapter: the yearly initiative towards Coompanion (GS-7), not taken in 2025 and taken in 2026."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from datetime import time as hour
 from typing import Any
 
-from deploy.local.story import consultation, placements, procurement, registry
+from deploy.local.story import consultation, knowledge, partners, placements, procurement, registry
 from deploy.local.story.consultation import Consultation
+from deploy.local.story.knowledge import Knowledge
 from deploy.local.story.others import OtherSystems
+from deploy.local.story.partners import Partners
 from deploy.local.story.placements import Placements
 from deploy.local.story.procurement import Procurement
 from deploy.local.story.registry import Registry
@@ -44,6 +46,8 @@ def play(stage: Stage, language: Language, tell: Callable[[date | None, str], No
         *registry.acts(Registry(world)),
         *placements.acts(places),
         *procurement.acts(tenders),
+        *knowledge.acts(Knowledge(world)),
+        *partners.acts(Partners(world)),
     ])  # fmt: skip
     world.go_to(LAST_DAY)
     return Played(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from deploy.local.story.ledger import DAYS
 from deploy.local.story.others import REGISTER
 from deploy.local.story.world import Act, World, act
 
@@ -82,6 +83,12 @@ def acts(w: "Registry") -> Iterable[Act]:
         act("2026-06-08", "Erkännandet återkallas. Företagets platser går vidare men ska omprövas.",
             "The recognition is withdrawn. The enterprise's places go on, but are to be reviewed.",
             lambda: w.withdraw("repair", communicated=date(2026, 5, 25))),
+        act("2026-10-20", "Godkännandena är ett år: Trädgårdslaget och Köket prövas på nytt och erkänns igen, i tid.",
+            "The recognitions are a year old: the garden team and the kitchen are assessed anew and recognised again, in time.",
+            lambda: w.review("garden", "kitchen")),
+        act("2026-11-17", "Text och Data prövas två veckor för sent, Lärande Arbete inte alls. Fristen är lokal: ingen brist.",
+            "The text enterprise is assessed two weeks late, Lärande Arbete not at all. That deadline is local: no breach.",
+            lambda: w.review("text")),
     )  # fmt: skip
 
 
@@ -141,18 +148,41 @@ class Registry:
 
     def recognise(self, *names: str) -> None:
         """Assess the criteria, and decide."""
+        for name in names:
+            self._decide(name)
+            self._owe_review(name)
+            for hear in self.world.when_recognised:
+                hear(name)
+
+    def review(self, *names: str) -> None:
+        """Do the same a year later: the review is done, and the next one begins."""
         w = self.world
         for name in names:
-            path = f"/v1/enterprises/{w.enterprises[name]}"
-            for criterion, shown in SHOWN.items():
-                self._assess(path, criterion, "met", "Handlingarna visar det.", **shown)
-            decision = w.decision("RS", ROLE, delegationPoint="4.2")
-            w.office.post(
-                "registry", f"{path}/recognitions",
-                {"decision": decision, "effectiveFrom": w.today.isoformat()}, role=ROLE,
-            )  # fmt: skip
-            for hear in w.when_recognised:
-                hear(name)
+            owed = next(
+                o for o in w.ledger.of_kind("DF-0", "df-review") if o.end is None and self._is_of(o.duty_id, name)
+            )
+            dnr = self._decide(name)
+            w.ledger.done(owed.duty_id, w.today, w.today, dnr)
+            self._owe_review(name, "/2")
+
+    def _decide(self, name: str) -> str:
+        w = self.world
+        path = f"/v1/enterprises/{w.enterprises[name]}"
+        for criterion, shown in SHOWN.items():
+            self._assess(path, criterion, "met", "Handlingarna visar det.", **shown)
+        decision = w.decision("RS", ROLE, delegationPoint="4.2")
+        said = {"decision": decision, "effectiveFrom": w.today.isoformat()}
+        w.office.post("registry", f"{path}/recognitions", said, role=ROLE)
+        return decision["dnr"]
+
+    def _owe_review(self, name: str, anew: str = "") -> None:
+        """Twelve months later the criteria are assessed again; a local deadline."""
+        w = self.world
+        due = DAYS.roll(w.today.replace(year=w.today.year + 1))
+        w.ledger.arise(f"df-0.df-review/{w.enterprises[name]}{anew}", w.today, due, binding=False)
+
+    def _is_of(self, duty_id: str, name: str) -> bool:
+        return duty_id.split("/")[1] == self.world.enterprises[name]
 
     def offer(self, *names: str) -> None:
         """Enter what enterprises say of themselves; one says nothing."""
@@ -190,6 +220,7 @@ class Registry:
             "reasons": "Vinsten återinvesteras inte huvudsakligen.", "appealInformationGiven": True,
         }  # fmt: skip
         w.office.post("registry", f"/v1/enterprises/{w.enterprises[name]}/withdrawals", body, role=ROLE)
+        w.ledger.void(f"df-0.df-review/{w.enterprises[name]}", w.today)
         for hear in w.when_withdrawn:
             hear(name)
 

@@ -22,6 +22,7 @@ SETTLES_WITHIN_S = 60.0
 LOOK_S = 0.02
 OPENS = hour(8)
 DUTIES_READ_BY: Mapping[str, str] = {
+    "registry": "registry-officer",
     "placements": "social-board",
     "procurement": "procurement-office",
     "consultation": "executive-office",
