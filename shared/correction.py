@@ -3,15 +3,20 @@
 An aggregate makes its own of it, with its stream: `class CorrectPlacement(CorrectEvent, PlacementCommand)`.
 """
 
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 from typing import ClassVar
 
 from pydantic.alias_generators import to_camel
 
 from shared.contracts.cloudevent import Envelope
 from shared.contracts.duty import Change, CorrectedRef, CorrectionKind, EventCorrected
-from shared.contracts.values import DocumentRef, StaffRef, Text
-from shared.deciding import CORRECTION_UNFIT, Command, Decision, Past, Refused
+from shared.contracts.values import YEARS, DocumentRef, StaffRef, Text
+from shared.deciding import CORRECTION_UNFIT, OUT_OF_RANGE, Command, Decision, Past, Refused
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}($|T)")
 KEPT = frozenset({"role", "unit", "dnr"})
 """In whose name it was recorded is a fact about the record and not about what happened."""
 
@@ -50,6 +55,8 @@ def correct(command: CorrectEvent, past: Past) -> Decision:
         return NOT_THERE
     if command.approved_by == command.corrected_by:
         return SAME_PERSON
+    if any(day.year not in YEARS for change in command.changes for day in _days(change.after)):
+        return OUT_OF_RANGE
     touched = {change.pointer.partition("/")[2].partition("/")[0] for change in command.changes}
     if (command.kind == "never-happened") is bool(command.changes) or touched & (KEPT | _identity(command, envelope)):
         return CORRECTION_UNFIT
@@ -57,6 +64,22 @@ def correct(command: CorrectEvent, past: Past) -> Decision:
         corrects=cited, kind=command.kind, changes=command.changes, reason=command.reason,
         corrected_by=command.corrected_by, approved_by=command.approved_by, documents=command.documents,
     )]  # fmt: skip
+
+
+def _days(value: object) -> Iterator[date]:
+    """Give the days in a new value: it has no type before it is read into its event."""
+    match value:
+        case str() if DAY.match(value):
+            with suppress(ValueError):  # no day: the event will not take it
+                yield date.fromisoformat(value[:10])
+        case dict():
+            for part in value.values():
+                yield from _days(part)
+        case list() | tuple():
+            for part in value:
+                yield from _days(part)
+        case _:
+            return
 
 
 def _identity(command: CorrectEvent, envelope: Envelope) -> frozenset[str]:

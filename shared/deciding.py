@@ -96,6 +96,12 @@ OUT_OF_RANGE = Refused(
     "Datumet ligger utanför den tid som myndighetens fil och kalendern omfattar.",
     "The date lies outside the time that the authority's file and the calendar cover.",
 )
+TO_COME = Refused(
+    "date-in-future",
+    None,
+    "Datumet har inte varit än; registrera händelsen när den har inträffat.",
+    "That day has not come yet; record it when it has happened.",
+)
 
 
 CORRECTION_UNFIT = Refused(
@@ -401,11 +407,30 @@ def _with_duties(
     """Record an event, then what it does to duties."""
     envelope = _record(event, subject, submission, past, rules, next(ids))
     past.learn(envelope)
-    if isinstance(event, EventCorrected) and not stands(past.history(subject)):
-        raise CorrectionUnfit(subject)
+    if isinstance(event, EventCorrected):
+        if not stands(past.history(subject)):
+            raise CorrectionUnfit(subject)
+        _see_days(past.history(subject), rules.authority)
     yield Entry(log, envelope)
     approved_by = submission.command.__dict__.get("approved_by")  # a model's getattr with a default takes 2 µs
     yield from duties_after(envelope, submission, past, rules, ids, approved_by=approved_by)
+
+
+def _see_days(history: Sequence[Envelope], authority: Authority) -> None:
+    """See that what the last correction moves still happened: while somebody held the role, and not on a day to come.
+
+    What was to come as it was recorded may be so as corrected. Raises NotInForce, NotProven.
+    """
+    correction = history[-1]
+    was = {envelope.id: envelope.occurredat for envelope in as_corrected(history[:-1])}
+    today = day_of(correction.time)
+    for envelope in as_corrected(history):
+        before, now = was.get(envelope.id, envelope.occurredat), envelope.occurredat
+        if before == now:
+            continue
+        authority.unit(envelope.data.role, day_of(now))
+        if day_of(now) > today >= day_of(before):
+            raise NotProven(TO_COME)
 
 
 def duties_after(

@@ -18,6 +18,8 @@ DutyId = NewType("DutyId", str)
 """What stands after `duty/` in a duty's stream: `gs-4.first/<placementId>`, then `…/2` if it arises anew."""
 Day: TypeAlias = date
 Instant: TypeAlias = AwareDatetime
+YEARS = range(1900, 2101)
+"""What is said from outside lies in these: an enterprise can be old, and no calendar of working days goes further."""
 Text: TypeAlias = Annotated[str, Field(max_length=2_000)]
 Dnr: TypeAlias = Annotated[str, Field(min_length=1, max_length=100)]
 RoleCode: TypeAlias = Annotated[Role, Field(pattern=r"^[a-z][a-z-]*(:[a-z0-9-]+)?$", max_length=80)]

@@ -19,6 +19,7 @@ from shared.contracts.values import Dnr, Plain
 from shared.deciding import Command, Refused, Submission, VersionTaken
 from shared.diagnostics import CORRELATION
 from shared.http import problem, receiving
+from shared.http.days import far
 from shared.http.language import Text
 from shared.http.operations import Operation, Query
 from shared.http.principal import Principal
@@ -220,6 +221,7 @@ class Commanding:
         except ValidationError as error:
             found = problem.field_errors(error.errors(include_input=False, include_url=False))
             raise problem.invalid([*faults, *found]) from None
+        faults += far(command)
         if faults:
             raise problem.invalid(faults)
         return command

@@ -11,6 +11,7 @@ from services.registry.domain.recognition import REVIEW_INCOMPLETE, REVIEW_TOO_E
 from shared.contracts.duty import DutyArose, DutyDischarged, DutyEscalated, DutyRescheduled, DutyVoided, ObjectRef, Term
 from shared.contracts.registry import EnterpriseRecognised
 from shared.contracts.values import DutyId
+from shared.deciding import OUT_OF_RANGE, TO_COME, Refused
 from shared.policy.clause import Modality
 from shared.policy.duty.commands import (
     APPROVED_BY_ACTOR,
@@ -35,6 +36,8 @@ from tests.registry.stories import (
     reassessed,
     recognise,
     recognised,
+    register,
+    registry,
     restore,
     suspend,
     suspended,
@@ -366,6 +369,34 @@ def test_after_a_waiver_the_next_decision_opens_the_next_review() -> None:
 
 
 # -- corrected
+
+
+@pytest.mark.parametrize("day", ["2100-12-31", "2150-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_has_is_refused(day: str) -> None:
+    """The clock could not come to its boundaries; neither a decision nor a correction names such a day."""
+    assessed().when(recognise(review_due_on=day)).refused(OUT_OF_RANGE)
+    story = recognised()
+    story.when(correct(story, 6, kind="wrong-date", reviewDueOn=day), on=at("2026-12-02")).refused(OUT_OF_RANGE)
+
+
+@pytest.mark.parametrize(
+    ("day", "because"),
+    [
+        ("0001-01-01", OUT_OF_RANGE), ("1899-12-31", OUT_OF_RANGE), ("1999-12-31", OUT_OF_RANGE),
+        ("2015-12-31", OUT_OF_RANGE), ("2026-12-03", TO_COME), ("2101-01-01", OUT_OF_RANGE),
+    ],
+)  # fmt: skip
+def test_a_corrected_day_obeys_what_a_recorded_one_does(day: str, because: Refused) -> None:
+    """Neither from before anybody held the role, nor to come, nor of a year that nothing is of."""
+    story = recognised()
+    story.when(correct(story, 6, kind="wrong-date", effectiveFrom=day), on=at("2026-12-02")).refused(because)
+    assert story.when(correct(story, 6, kind="wrong-date", effectiveFrom="2026-12-02"), on=at("2026-12-02")).events()
+
+
+def test_a_start_of_long_ago_can_be_corrected() -> None:
+    """An enterprise is older than the policy; what it is asked for is no day of ours."""
+    story = registry().given(register(business_started_on="2020-02-29"))
+    assert story.when(correct(story, 0, businessStartedOn="1987-05-04"), on=at("2026-12-02")).events()
 
 
 def test_a_corrected_effect_opens_it_anew() -> None:

@@ -22,6 +22,8 @@ from shared.policy.duty.due import Due, count
 from shared.policy.duty.life import NEVER_OWED, DutyState
 
 NOBODY: frozenset[str] = frozenset()
+ESCALATES_WITHIN = timedelta(days=100)
+"""Longer than the last boundary of an overdue duty is away from its due day."""
 
 
 class Book:
@@ -55,6 +57,7 @@ class Book:
     ) -> DutyStep:  # fmt: skip
         """Let a duty arise, owed by the unit that holds the role on the trigger day, by the reading of that day."""
         authority = self.authority
+        self._see(due.on)
         owed_by = definition.owing(past, object_id) if definition.owing else definition.owed_by
         key = due.terms[0].key if due.terms else ""
         arose = DutyArose(
@@ -77,6 +80,11 @@ class Book:
         )
         return DutyStep(definition.log, duty_id, object_id, arose)
 
+    def _see(self, due_on: date | None) -> None:
+        """See that all boundaries of a due day can be reckoned. Raises CalendarMissing, OverflowError."""
+        if due_on is not None:
+            self.authority.days.is_working(due_on + ESCALATES_WITHIN)
+
     def next_id(
         self, definition: Duty, object_id: str, period: str, past: Past, *, after_discharge: bool,
         gone: frozenset[str] = NOBODY,
@@ -98,6 +106,7 @@ class Book:
     def moves(self, duty: DutyState, due: Due | None, cause: str, reason: MoveReason) -> Iterable[DutyStep]:
         """Move a duty's due day, if it is another one."""
         if due is not None and due.on is not None and due.on != duty.due_on:
+            self._see(due.on)
             yield self.step(duty, DutyRescheduled(
                 duty_id=duty.id, previous_due_on=duty.due_on, new_due_on=due.on, cause_event_id=cause, reason_code=reason,
             ))  # fmt: skip

@@ -359,3 +359,11 @@ async def test_what_nobody_foresaw_is_a_problem_without_a_trace(inn: Inn, office
     assert answer.json()["instance"].startswith("urn:uuid:")
     assert "RuntimeError" not in answer.text
     assert "9876" not in answer.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"])
+async def test_a_day_that_nothing_is_of_is_not_valid(officer: httpx.AsyncClient, day: str) -> None:
+    """A slip of the pen is said at its place, before anything is decided on it."""
+    answer = await booked(officer, onDay=day)
+    assert reason(answer) == (422, "not-valid")
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/onDay"]
