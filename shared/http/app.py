@@ -17,7 +17,7 @@ from starlette.routing import Match, Route
 from shared.clock import Clock
 from shared.contracts.cloudevent import Catalogue
 from shared.deciding import Rules
-from shared.http import calendar, duties, health
+from shared.http import calendar, duties, health, receiving
 from shared.http.asking import Asking
 from shared.http.calendar import DueCalendar
 from shared.http.commanding import Append, Commanding, Surroundings
@@ -97,7 +97,10 @@ def _endpoints(
     waiting: Waiting,
 ) -> list[tuple[str, str, Endpoint]]:  # fmt: skip
     return [
-        *((o.path, "POST", Commanding(o, one_of(queries, o.view), around).__call__) for o in operations),
+        *(
+            (o.path, "POST", Commanding(o, one_of(queries, o.view), around, _parent(o, queries)).__call__)
+            for o in operations
+        ),
         *((u.path, "POST", Uploading(u, one_of(queries, u.view), around).__call__) for u in uploads),
         *(
             (calendar.PATH, "GET", DueCalendar(q.view, q.roles, around).__call__)
@@ -109,6 +112,17 @@ def _endpoints(
             for q in queries
         ),
     ]
+
+
+def _parent(operation: Operation, queries: Sequence[Query]) -> Query | None:
+    """Give the question for what an operation's path lies under: `/v1/bookings/{id}` of `/v1/bookings/{id}/moves`."""
+    under = _unnamed(operation.path)
+    ones = [query for query in queries if query.one and under.startswith(f"{_unnamed(query.path)}/")]
+    return max(ones, key=lambda query: len(query.path), default=None)
+
+
+def _unnamed(path: str) -> str:
+    return receiving.NAME.sub("{}", path)
 
 
 def _writers(operations: Sequence[Operation], view: View[Any]) -> list[Role]:

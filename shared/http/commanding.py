@@ -156,8 +156,10 @@ def check_held(role: Role, authority: Authority, now: datetime) -> None:
 class Commanding:
     """The endpoint of one operation."""
 
-    def __init__(self, operation: Operation, one: Query | None, around: Surroundings) -> None:
-        self.operation, self.around = operation, around
+    def __init__(
+        self, operation: Operation, one: Query | None, around: Surroundings, parent: Query | None = None
+    ) -> None:
+        self.operation, self.around, self.parent = operation, around, parent
         self.form = Form(operation)
         self.answering = Answering(operation.view, one, around)
 
@@ -180,7 +182,19 @@ class Commanding:
         check_held(role, self.around.authority, now)
         submission = await asked.submission(command, self.around, role=role, dnr=dnr, now=now, data=data)
         answer = await self.around.append.submit(submission)
+        if isinstance(answer, Refused) and not await self._is_there(request.path_params):
+            raise problem.refused(answer, 404)
         return await self.answering.answer(answer, is_new=bool(self.form.fresh))
+
+    async def _is_there(self, path: Mapping[str, Any]) -> bool:
+        """Tell whether what the path names exists: what a rule refuses of something else is not found."""
+        if self.parent is None or self.around.service != self.parent.view.log.partition(".")[0]:
+            return True
+        named = dict(
+            zip(receiving.names_in(self.parent.path), path.values(), strict=False)
+        )  # it lies under: first names
+        subject = receiving.NAME.sub(lambda name: str(named[name[1]]), self.parent.key)
+        return bool(await self.around.reading.stream(subject))
 
     async def _looked_up(self, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Find what the command needs to know of other services, by its names in JSON."""

@@ -110,10 +110,10 @@ def forbidden(roles: Sequence[str]) -> Problem:
     )  # fmt: skip
 
 
-def refused(refusal: Refused) -> Problem:
+def refused(refusal: Refused, status: int = 409) -> Problem:
     """Say what the rule says."""
     clause = refusal.clause.id if refusal.clause else None
-    return Problem(409, refusal.reason, Text(refusal.sv, refusal.en), clause=clause)
+    return Problem(status, refusal.reason, Text(refusal.sv, refusal.en), clause=clause)
 
 
 def busy(reason: str, sv: str, en: str, after_s: int = 1) -> Problem:

@@ -163,6 +163,9 @@ class Open(Command):
 
 NOT_BOOKED = Refused("not-booked", GS_3, "Bordet är inte bokat.", "The table is not booked.")
 
+NO_SUCH_TABLE = Refused("no-table-13", GS_3, "Det finns inget bord 13.", "There is no table 13.")
+UNLUCKY = 13
+
 
 def book(command: Book, state: State) -> Decision:
     """Book once."""
@@ -177,6 +180,8 @@ def move(command: Move, state: State) -> Decision:
     """Move what is booked."""
     if state.table is None:
         return NOT_BOOKED
+    if command.table == UNLUCKY:
+        return NO_SUCH_TABLE
     return (
         []
         if state.table == command.table

@@ -162,7 +162,7 @@ async def test_a_refusal_is_judged_anew(officer: httpx.AsyncClient) -> None:
     """A key under which nothing came of it is free."""
     path, body, key = "/v1/bookings/unknown/moves", {"table": 8, "dnr": "x"}, {"Idempotency-Key": "one"}
     for _ in range(2):
-        assert reason(await officer.post(path, json=body, headers=key)) == (409, "not-booked")
+        assert reason(await officer.post(path, json=body, headers=key)) == (404, "not-booked")
 
 
 async def test_a_key_of_another_request_is_not_valid(officer: httpx.AsyncClient) -> None:
@@ -205,11 +205,18 @@ async def test_a_condition_of_another_kind_is_unreadable(officer: httpx.AsyncCli
 # What is not accepted
 
 
+async def test_what_is_refused_of_something_unknown_is_not_found(officer: httpx.AsyncClient) -> None:
+    """404, in the rule's own words: what the path names is not there."""
+    answer = await post(officer, "/v1/bookings/unknown/moves", {"table": 8, "dnr": "x"})
+    assert reason(answer) == (404, "not-booked")
+
+
 async def test_a_refusal_says_its_clause(officer: httpx.AsyncClient) -> None:
     """409 with the clause, a stable code and a sentence, Swedish first."""
-    answer = await post(officer, "/v1/bookings/unknown/moves", {"table": 8, "dnr": "x"})
-    assert reason(answer) == (409, "not-booked")
-    assert (answer.json()["clause"], answer.json()["detail"]) == ("GS-3", "Bordet är inte bokat.")
+    booked_ = await post(officer, "/v1/bookings", BOOKING)
+    answer = await post(officer, f"{booked_.headers['location']}/moves", {"table": 13, "dnr": "x"})
+    assert reason(answer) == (409, "no-table-13")
+    assert (answer.json()["clause"], answer.json()["detail"]) == ("GS-3", "Det finns inget bord 13.")
     assert answer.headers["content-language"] == "sv"
     english = await post(
         officer, "/v1/bookings/unknown/moves", {"table": 8, "dnr": "x"}, Accept_Language="en, sv;q=0.5"
