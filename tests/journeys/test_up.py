@@ -65,6 +65,7 @@ def test_it_runs_until_interrupted_and_leaves_word() -> None:
             assert note.stat().st_mode & 0o077 == 0
             assert answered(note, "duties", "--all").keys() == {"duties"}
             assert told(note, "enterprise", "5560001234") == (1, "no such enterprise is registered")
+            assert told(note, "pack", "1999") == (1, "there is no such pack here")
             assert told(note, "tender", "unknown") == (1, "there is no such tender here")
             process.send_signal(signal.SIGINT)
             assert process.wait(ENDS_WITHIN_S) == 0
