@@ -98,7 +98,7 @@ def _endpoints(
 ) -> list[tuple[str, str, Endpoint]]:  # fmt: skip
     return [
         *(
-            (o.path, "POST", Commanding(o, one_of(queries, o.view), around, _parent(o, queries)).__call__)
+            (o.path, "POST", Commanding(o, one_of(queries, o.view), around, _parent(o, operations, queries)).__call__)
             for o in operations
         ),
         *((u.path, "POST", Uploading(u, one_of(queries, u.view), around).__call__) for u in uploads),
@@ -114,11 +114,16 @@ def _endpoints(
     ]
 
 
-def _parent(operation: Operation, queries: Sequence[Query]) -> Query | None:
-    """Give the question for what an operation's path lies under: `/v1/bookings/{id}` of `/v1/bookings/{id}/moves`."""
+def _parent(operation: Operation, operations: Sequence[Operation], queries: Sequence[Query]) -> Query | None:
+    """Give the question for what an operation's path lies under: `/v1/bookings/{id}` of `/v1/bookings/{id}/moves`.
+
+    Only where we gave it its id: a year is there before anything was recorded of it.
+    """
     under = _unnamed(operation.path)
-    ones = [query for query in queries if query.one and under.startswith(f"{_unnamed(query.path)}/")]
-    return max(ones, key=lambda query: len(query.path), default=None)
+    made = [each.view for each in operations if each.fresh]
+    ones = [query for query in queries if query.one and any(query.view is view for view in made)]
+    fitting = [query for query in ones if under.startswith(f"{_unnamed(query.path)}/")]
+    return max(fitting, key=lambda query: len(query.path), default=None)
 
 
 def _unnamed(path: str) -> str:

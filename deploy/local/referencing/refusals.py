@@ -19,7 +19,8 @@ Vad som står i klamrar fylls i / what stands in braces is filled in.
 """
 RULES = """## Regeln säger nej / The rule says no
 
-HTTP 409, inkorg 409 / inbox 409.
+HTTP 409, men 404 där det som sökvägen namnger inte finns; inkorg 409. HTTP 409, but 404 where what the path names is not there;
+inbox 409.
 
 """
 HTTP = """## HTTP

@@ -113,10 +113,9 @@ class VoidDuty(DutyCommand):
 class RescheduleDuty(DutyCommand):
     """A reaction's: the day that the due day is reckoned from moved. `dutyId` is read as by `VoidDuty`.
 
-    Without a `newDue` the duty's definition reckons it anew (`moved`), from the streams that `needs` names.
+    The duty's definition reckons it anew (`moved`), from the streams that `needs` names.
     """
 
-    new_due: date | None = None
     reason_code: Literal["deadline-moved", "extended", "dated", "corrected"]
     cause_event_id: str
     needs: tuple[str, ...] = ()

@@ -131,8 +131,8 @@ def _reschedule(
     book: Book, command: RescheduleDuty, duty: DutyState, past: Past, recorded_at: datetime
 ) -> list[DutyStep]:
     definition = book.definition(duty.id)
-    due: Due | None = Due(command.new_due, ())
-    if command.new_due is None and definition.moved:
+    due: Due | None = Due(None, ())
+    if definition.moved:
         cause = command.cause_event_id
         happening = _boundary(definition, command.object_id, cause, command.at, recorded_at, past)
         due = definition.moved(happening, duty, book.authority)
