@@ -213,6 +213,10 @@ PATTERNS: Mapping[str, Text] = {
         "ska vara en andel från 0 till 1 med högst fyra decimaler",
         "must be a share from 0 to 1 of at most four decimals",
     ),
+    r"^([1-4]|[1-4]\.[0-9]{1,2}|5|5\.0{1,2})$": Text(
+        "ska vara ett medelvärde från 1 till 5 med högst två decimaler",
+        "must be a mean from 1 to 5 of at most two decimals",
+    ),
     r"^(IN|BG|GS|DF)-[0-9]$": Text(
         "ska vara en punkt i policyn, som GS-4", "must be a clause of the policy, such as GS-4"
     ),

@@ -25,7 +25,7 @@ from tests.shared.http import inn
 from tests.shared.http.inn import AUTHORITY, At, Direct, accepting
 
 SERVICES: Sequence[str] = (
-    "inn", *sorted(path.parent.name for path in Path(__file__).parents[3].glob("services/*/api.py"))
+    "inn", *sorted(path.parent.name for path in Path(__file__).parents[3].glob("services/*/app.py"))
 )  # fmt: skip
 
 
