@@ -104,12 +104,12 @@ DUTY_MISSING = Refused(
     "Say which duty the follow-up is for (dutyId); only an extra follow-up has none.",
 )  # fmt: skip
 DUTY_UNKNOWN = Refused(
-    "duty-unknown", GS_4,
+    "follow-up-duty-unknown", GS_4,
     "Platsen har ingen sådan skyldighet; välj en av dem som visas för platsen.",
     "The place has no such duty; choose one of those that are shown for it.",
 )  # fmt: skip
 DUTY_ENDED = Refused(
-    "duty-already-ended", GS_4,
+    "follow-up-duty-ended", GS_4,
     "Skyldigheten är redan avslutad; registrera uppföljningen som extra.",
     "The duty has already ended; record the follow-up as an extra one.",
 )  # fmt: skip

@@ -41,7 +41,7 @@ from shared.reacting import Message, Reactions, Reported, Rows
 REGISTRY = "registry.events"
 
 NOT_AN_ID = Refused(
-    "id-not-uuid7", None,
+    "placement-id-not-uuid7", None,
     "Platsens id i meddelandet är ingen UUIDv7 med gemener; skapa ett nytt id.",
     "The place's id in the message is no UUIDv7 in lower case; make a new one.",
 )  # fmt: skip

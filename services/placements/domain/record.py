@@ -42,7 +42,7 @@ class CorrectPlacement(CorrectEvent, PlacementCommand):
 
 
 NOTHING_MISSING = Refused(
-    "no-details-missing", GS_4,
+    "placement-details-not-missing", GS_4,
     "Händelsen saknar inte dessa uppgifter; rätta dem i stället om de är fel.",
     "The event does not lack these details; correct them instead if they are wrong.",
 )  # fmt: skip

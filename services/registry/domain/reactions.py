@@ -24,7 +24,7 @@ from shared.reacting import Message, Reactions, Rows
 E = TypeVar("E", bound=Event)
 
 NOT_AN_ID = Refused(
-    "id-not-uuid7", None,
+    "enterprise-id-not-uuid7", None,
     "Ett id i meddelandet är ingen UUIDv7 med gemener; skapa ett nytt id.",
     "An id in the message is no UUIDv7 in lower case; make a new one.",
 )  # fmt: skip

@@ -150,7 +150,7 @@ NO_SUCH_EVENT = Refused(
     "There is no such registration of the enterprise; give the id of the event that lacks the details.",
 )  # fmt: skip
 NOTHING_MISSING = Refused(
-    "no-details-missing", None,
+    "registration-details-not-missing", None,
     "Registreringen saknar inte dessa uppgifter; rätta dem i stället om de är fel.",
     "The registration does not lack these details; correct them instead if they are wrong.",
 )  # fmt: skip
