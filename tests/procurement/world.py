@@ -51,6 +51,9 @@ class InMemory:
     rows: dict[type, dict[str, Any]] = field(default_factory=dict)
     histories: dict[str, list[Envelope]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.rows |= {view.row: {} for view in self.views}
+
     def fold(self, recorded: Recorded) -> None:
         """Fold an event into its view, the whole stream after a correction."""
         history = self.histories.setdefault(recorded.subject, [])
