@@ -1,6 +1,6 @@
 """How an event becomes commands of another stream or service: pure, event by event, on rows that are already folded."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -64,3 +64,15 @@ class Reactions:
     to: Mapping[type[Event], tuple[Reaction, ...]]
     follows: Mapping[str, tuple[type[Event], ...]] = field(default_factory=dict)
     inbox: Mapping[type[Event], Reported] = field(default_factory=dict)
+
+
+def keyed(cause: Recorded, commands: Iterable[Command]) -> Iterator[tuple[str, Command]]:
+    """Name each reaction by its cause and what it is about, not by its place: how many come before it is the views' knowledge.
+
+    After a restore the same event is reacted to on rows that know more; what was done is then found under its name.
+    """
+    named: dict[str, int] = {}
+    for command in commands:
+        name = "/".join(filter(None, (type(command).__name__, command.subject, command.distinct)))
+        named[name] = times = named.get(name, 0) + 1
+        yield f"{cause.log}/{cause.index}/{name}" + (f"#{times}" if times > 1 else ""), command

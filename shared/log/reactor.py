@@ -6,7 +6,7 @@ last, under the append lock, in the transaction that moves the position: all of 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from shared.log.sql import query
 from shared.log.tables import Table, Working
 from shared.log.view import View
 from shared.policy.role import Role
-from shared.reacting import Reactions
+from shared.reacting import Reactions, keyed
 
 REACTOR = "reactor"
 MOST_COMMANDS = 1_000
@@ -262,18 +262,6 @@ class Reactor:
             if isinstance(answer, Refused):
                 REFUSED_WITHIN.labels("reactor", answer.reason).inc()
                 log.warning("reaction refused", key=submission.key, reason=answer.reason)
-
-
-def keyed(cause: Recorded, commands: Iterable[Command]) -> Iterator[tuple[str, Command]]:
-    """Name each reaction by its cause and what it is about, not by its place: how many come before it is the views' knowledge.
-
-    After a restore the same event is reacted to on rows that know more; what was done is then found under its name.
-    """
-    named: dict[str, int] = {}
-    for command in commands:
-        name = "/".join(filter(None, (type(command).__name__, command.subject, command.distinct)))
-        named[name] = times = named.get(name, 0) + 1
-        yield f"{cause.log}/{cause.index}/{name}" + (f"#{times}" if times > 1 else ""), command
 
 
 def poisoned(event: Recorded, error: Exception) -> Poisoned:

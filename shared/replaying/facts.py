@@ -10,8 +10,8 @@ from shared.contracts.cloudevent import Envelope, Recorded
 from shared.contracts.duty import DutyWaived
 from shared.policy.stockholm import end_of
 
-_FOLLOWS = re.compile(r"(tick/.+|[a-z]+\.[a-z]+/\d+/\d+)")
-"""Keys of the clock's commands and of reactions (`<log>/<index>/<n>`)."""
+_FOLLOWS = re.compile(r"(tick/.+|[a-z]+\.[a-z]+/\d+/.+)")
+"""Keys of the clock's commands and of reactions (`<log>/<index>/<command>/<stream>`)."""
 
 
 def is_duty(envelope: Envelope) -> bool:

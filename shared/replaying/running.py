@@ -22,6 +22,7 @@ from shared.parts import Parts
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.stockholm import day_of, start_of
+from shared.reacting import keyed
 from shared.replaying.facts import Known, Stored, in_order, is_duty, is_fact
 from shared.replaying.rows import InMemory
 
@@ -135,8 +136,8 @@ class _Running:
             reactions = self.parts.reactions.to.get(type(event.event), ())
             commands = [c for reaction in reactions for c in reaction(event, self.rows, self.rules.authority)]
             cause = event.envelope.id if event.index < BEYOND else event.envelope.causationid or ""
-            for n, command in enumerate(commands):
-                queue += self._decided(command, f"{event.log}/{event.index}/{n}", cause, event.envelope.time)
+            for key, command in keyed(event, commands):
+                queue += self._decided(command, key, cause, event.envelope.time)
 
     def _decided(self, command: Command, key: str, cause: str, at: datetime) -> list[Recorded]:
         """Decide what a reaction or the clock wants, under the ids that it has where it stands recorded."""

@@ -38,7 +38,17 @@ from tests.placements.stories import (
     start,
 )
 from tests.placements.stories import PLACE as PLACE_ID
-from tests.placements.world import World, foreign_id, recognised, registered, suspended, withdrawn
+from tests.placements.world import (
+    SURVIVOR,
+    World,
+    closed,
+    foreign_id,
+    merged,
+    recognised,
+    registered,
+    suspended,
+    withdrawn,
+)
 
 KEY = f"placement/{PLACE_ID}"
 OVERDUE = True
@@ -210,6 +220,17 @@ async def test_active_places_at_lost_enterprises_are_listed(connection: Connecti
     await keep(connection, of.do(end("2026-03-30")))
     assert await ask(connection, "at_lost_enterprises", "", 10, None) == []
     assert REVIEW in {found["id"] for found in await ask(connection, "page", "", 10, *[None] * 7, view=of.views[2])}
+
+
+async def test_a_place_that_went_on_with_a_survivor_is_at_no_lost_enterprise(connection: Connection) -> None:
+    """Its own was closed by a merger; it is listed again once the survivor is lost, too (edge rule 16)."""
+    of = world().hear(registered("Kooperativet Viken"), of=SURVIVOR).hear(recognised(), of=SURVIVOR)
+    of.do(buy()).do(start()).hear(merged("2026-03-02"), of=SURVIVOR).hear(closed("2026-03-02"))
+    await keep(connection, of)
+    assert await ask(connection, "at_lost_enterprises", "", 10, None) == []
+    await keep(connection, of.hear(withdrawn("2026-05-04"), of=SURVIVOR))
+    [place] = await ask(connection, "at_lost_enterprises", "", 10, None)
+    assert (place["status"], place["review_due_on"]) == ("closed", date(2026, 5, 19))
 
 
 async def test_planned_days_of_which_nothing_is_known_are_listed(connection: Connection) -> None:

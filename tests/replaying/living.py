@@ -19,6 +19,7 @@ from shared.log.ticking import DutySteps
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.stockholm import day_of, start_of
+from shared.reacting import keyed
 from shared.replaying.rows import InMemory
 
 GOTLAND = ROOT / "deploy/authority/gotland.toml"
@@ -118,6 +119,5 @@ class Living:
             return
         reactions = self.parts.reactions.to.get(type(recorded.event), ())
         commands = [c for each in reactions for c in each(recorded, self.rows, self.rules.authority)]
-        for n, command in enumerate(commands):
-            key, cause = f"{recorded.log}/{recorded.index}/{n}", recorded.envelope.id
-            self._decide(command, key, "system", recorded.envelope.time, cause)
+        for key, command in keyed(recorded, commands):
+            self._decide(command, key, "system", recorded.envelope.time, recorded.envelope.id)

@@ -21,13 +21,13 @@ from shared.contracts.values import DutyId
 from shared.deciding import Command
 from shared.log.append import Logs
 from shared.log.postgres import SQL, Connection
-from shared.log.reactor import MOST_COMMANDS, REACTOR, Overtaken, Reactor, keyed
+from shared.log.reactor import MOST_COMMANDS, REACTOR, Overtaken, Reactor
 from shared.log.rebuild import rebuild
 from shared.log.sources import Poisoned
 from shared.log.sql import query
 from shared.policy.duty.commands import LapseDuty
 from shared.policy.duty.due import after
-from shared.reacting import Reactions, Rows
+from shared.reacting import Reactions, Rows, keyed
 from tests.shared.log.gardens import PostgresGarden, ids
 from tests.shared.log.invented import (
     AUTHORITY,
