@@ -4,7 +4,7 @@ Both sides react: an act settles the years that it is for, a duty that arises is
 comes second finds the first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from shared.deciding import Command
 from shared.log.duty_view import DutyRow
 from shared.policy.authority import Authority
 from shared.reacting import Rows
+
+NOBODY: frozenset[str] = frozenset()
 
 
 def on_recognition(recorded: Recorded, rows: Rows, authority: Authority) -> Iterable[Command]:
@@ -69,25 +71,24 @@ def on_corrected(recorded: Recorded, rows: Rows, authority: Authority) -> Iterat
             yield from _settled(years, recorded, rows)
 
 
-def _acts(rows: Rows) -> Iterator[Act]:
-    return (act for row in rows.all(KnowledgeRow).values() for act in row.acts)
-
-
 def _settled(years: Iterable[str], recorded: Recorded, rows: Rows) -> Iterator[SettleYear]:
     """Settle years with all acts that are known for each, found in one walk."""
-    found: Mapping[str, list[Act]] = {year: [] for year in years}
-    for act in _acts(rows):
-        for each in act.enterprises:
-            year = wise_year(each, act.for_year)
-            if year in found:
-                found[year].append(act)
+    found: dict[str, list[Act]] = {year: [] for year in years}
+    wanted: dict[int, set[str]] = {}
+    for object_id in found:
+        enterprise_id, _, year = object_id.partition("/")
+        wanted.setdefault(int(year), set()).add(enterprise_id)
+    for row in rows.all(KnowledgeRow).values():
+        for act in row.acts:
+            for enterprise_id in wanted.get(act.for_year, NOBODY).intersection(act.enterprises):
+                found[wise_year(enterprise_id, act.for_year)].append(_alone(act, enterprise_id))
     for object_id, acts in found.items():
         enterprise_id, _, year = object_id.partition("/")
         enterprise = rows.get(EnterpriseRow, f"enterprise/{enterprise_id}")
         if acts:
             yield SettleYear(
                 at=recorded.envelope.occurredat, duty_id=DutyId(base(enterprise_id, int(year))), object_id=object_id,
-                acts=tuple(_alone(act, enterprise_id) for act in acts), cause_event_id=recorded.envelope.id,
+                acts=tuple(acts), cause_event_id=recorded.envelope.id,
                 is_wise=enterprise is not None and enterprise.status in ("recognised", "suspended"),
             )  # fmt: skip
 
