@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.telemetry import TelemetryConfig
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
@@ -24,6 +23,7 @@ from shared.http.commanding import Append, Commanding, Surroundings
 from shared.http.document import document
 from shared.http.guard import Guard
 from shared.http.operations import Operation, Query, Upload, one_of
+from shared.http.overview import SWAGGER, overview, swagger
 from shared.http.principal import Tokens
 from shared.http.reading import PATIENCE_S, Reading, Waiting
 from shared.http.showing import Showing
@@ -68,7 +68,8 @@ def build(
         app.add_route(path, _named(path, endpoint), methods=[method])
     whole = document(service, VERSION, operations, queries, uploads)
     app.add_route("/openapi.json", _fixed(whole))
-    app.add_route("/docs", _docs(service))
+    app.add_route("/docs", _page(overview(app.title, whole)))
+    app.add_route(SWAGGER, _page(swagger(app.title)))
     app.add_route("/asyncapi.json", _fixed(outside.asyncapi))
     app.add_route("/api-info", _fixed(_api_info(service)))
     app.add_route("/health/live", health.live)
@@ -154,14 +155,13 @@ def _fixed(content: Mapping[str, Any]) -> Endpoint:
     return fixed
 
 
-def _docs(service: str) -> Endpoint:
-    """Give Swagger's page: public, since a browser opens it without a token; its own button asks for one."""
-    page = get_swagger_ui_html(openapi_url="openapi.json", title=f"Medverka {service}")
+def _page(page: Response) -> Endpoint:
+    """Give a page: public, since a browser opens it without a token."""
 
-    async def docs(_request: Request) -> Response:
+    async def given(_request: Request) -> Response:
         return page
 
-    return docs
+    return given
 
 
 async def _passed_on(request: Request, error: Exception) -> Response:

@@ -15,14 +15,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.diagnostics import CORRELATION, HTTP_SECONDS
 from shared.http import calendar, problem
 from shared.http.language import preferred
+from shared.http.overview import SWAGGER
 from shared.http.principal import Tokens
 from shared.http.problem import Problem
 from shared.log.postgres import is_lost
 
 log = structlog.get_logger()
 
-PUBLIC: Final = ("/health/live", "/health/ready", "/openapi.json", "/api-info", "/docs")
-"""What is answered without a token. `/docs` is a page without data of its own, and asks for the token."""
+PUBLIC: Final = ("/health/live", "/health/ready", "/openapi.json", "/api-info", "/docs", SWAGGER)
+"""What is answered without a token. The pages have no data of their own."""
 
 
 class Guard:

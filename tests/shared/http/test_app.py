@@ -1,6 +1,7 @@
 """What every service answers beside its tables: problems, health, metrics, documents (interfaces.md §3)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,7 @@ from shared.http.guard import Guard
 from shared.http.health import Part, Ready
 from shared.http.language import preferred
 from shared.http.operations import Edge, Operation
+from shared.http.overview import SWAGGER
 from shared.http.problem import PATTERNS, SENTENCES, TITLES, field_errors
 from shared.http.uploading import IN_HAND, Uploading
 from shared.policy.role import REGISTRY_OFFICER
@@ -140,7 +142,10 @@ async def test_documents(officer: httpx.AsyncClient) -> None:
     assert (await officer.get("/asyncapi.json")).json() == {"asyncapi": "3.0.0"}
     info = (await officer.get("/api-info")).json()
     assert info.keys() == {"apiName", "apiVersion", "apiReleased", "apiDocumentation", "apiStatus"}
-    assert "swagger-ui" in (await officer.get(info["apiDocumentation"])).text
+    page = (await officer.get(info["apiDocumentation"], headers={"authorization": ""})).text
+    assert "/v1/bookings/{bookingId}/moves" in page
+    assert not re.search(r"<script|<link|src=|@import|url\(", page)
+    assert "swagger-ui" in (await officer.get(SWAGGER, headers={"authorization": ""})).text
 
 
 async def whole(client: httpx.AsyncClient) -> dict[str, Any]:
