@@ -31,7 +31,7 @@ def parts(settings: Settings) -> Parts:
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,
-        opening=lambda keys: (QuarterEnds(authority.duties_from, keys),),
+        opening=lambda keys: (QuarterEnds(keys),),
         duties_read_by=BOARD,
         needs=lambda placement: (f"placement/{placement}",),
     )

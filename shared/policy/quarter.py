@@ -37,9 +37,14 @@ class Quarter:
         return day is not None and self.first <= day <= self.last
 
 
-def over(first_year: int, today: date) -> Iterator[Quarter]:
-    """Give the quarters that are over today, the first of `first_year` first."""
-    quarter = Quarter(first_year, 1)
+def quarter_of(day: date) -> Quarter:
+    """Give a day's quarter."""
+    return Quarter(day.year, (day.month + 2) // 3)
+
+
+def over(first: date, today: date) -> Iterator[Quarter]:
+    """Give the quarters that are over today, from that of a first day on."""
+    quarter = quarter_of(first)
     while quarter.last < today:
         yield quarter
         quarter = quarter.following

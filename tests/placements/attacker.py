@@ -29,9 +29,9 @@ class Released:
 
 
 class Attack:
-    """All periods of one measure as equations."""
+    """All periods of one measure as equations; `at_most`: sums of cells that are known not to be above 0."""
 
-    def __init__(self, periods: Sequence[Released]) -> None:
+    def __init__(self, periods: Sequence[Released], at_most: Sequence[Mapping[tuple[int, str], int]] = ()) -> None:
         self.periods = periods
         self.names = [(t, name) for t, period in enumerate(periods) for name in _names(period)]
         self.at = {name: n for n, name in enumerate(self.names)}
@@ -50,7 +50,8 @@ class Attack:
                 for name in (*table, *([f"{REST}{n}"] if n in period.with_rest else [])):
                     row[self.at[t, name]] = 1
                 rows.append(row)
-        self._equal = np.array(rows)
+        below = [[float(sum_.get(name, 0)) for name in self.names] for sum_ in at_most]
+        self._public = LinearConstraint(np.array([*rows, *below]), [0.0] * len(rows) + [-np.inf] * len(below), 0)
 
     def span(self, weights: Mapping[tuple[int, str], int]) -> tuple[int, int]:
         """Give the least and the greatest value of a sum of cells."""
@@ -72,7 +73,7 @@ class Attack:
     def _best(self, wanted: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
         found = milp(
             wanted, integrality=np.ones(len(self.names), dtype=np.int64), bounds=Bounds(self._low, self._high),
-            constraints=LinearConstraint(self._equal, 0, 0),
+            constraints=self._public,
         )  # fmt: skip
         assert found.success, found.message
         return float(found.fun)
@@ -82,14 +83,16 @@ class Attack:
         low[self.at[cell]] = high[self.at[cell]] = value
         found = milp(
             np.zeros(len(self.names)), integrality=np.ones(len(self.names), dtype=np.int64), bounds=Bounds(low, high),
-            constraints=LinearConstraint(self._equal, 0, 0),
+            constraints=self._public,
         )  # fmt: skip
         return bool(found.success)
 
 
-def learned(periods: Sequence[Released], *, stock: bool) -> list[str]:
+def learned(
+    periods: Sequence[Released], *, stock: bool, at_most: Sequence[Mapping[tuple[int, str], int]] = ()
+) -> list[str]:
     """Say what the attacker finds: gaps that are none, and a few persons who came or left. Empty: nothing."""
-    attack = Attack(periods)
+    attack = Attack(periods, at_most)
     found = [
         f"{name or 'total'} of period {t} is narrowed down"
         for t, period in enumerate(periods)

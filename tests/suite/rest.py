@@ -24,7 +24,7 @@ FOLLOWS: Mapping[str, Sequence[str]] = {
 """The foreign logs that each service reads, as domain.md §5 has them."""
 BOUNDARIES: Mapping[str, Sequence[Boundaries]] = {
     "registry": (DutySteps(),),
-    "placements": (DutySteps(), QuarterEnds(2026, MemoryKeys())),
+    "placements": (DutySteps(), QuarterEnds(MemoryKeys())),
     "procurement": (DutySteps(), Closings()),
     "consultation": (DutySteps(), YearBegins(2026, year_began, "consultation")),
 }

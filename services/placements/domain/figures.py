@@ -16,7 +16,7 @@ from typing import Final, get_args
 from typing_extensions import override
 
 from services.placements.domain.rows import CountedRow, FigureCell, FiguresRow
-from services.placements.domain.suppression import TOTAL, Count, Shown, Table, released
+from services.placements.domain.suppression import TOTAL, Count, Shown, Table, limits_of, released
 from shared.contracts.placements import Figure, Group, Measure, PlaceKind, PlacementFiguresPublished
 from shared.deciding import Command, Decision
 from shared.policy.quarter import Quarter
@@ -95,14 +95,17 @@ def figures(
     counted = counts(quarter, places, owed, employed)
     present = [p for p in places if _is_present(p, quarter) or any(p.placement_id in ids for ids in counted.values())]
     listed = sorted({*enterprises, *(p.enterprise_id for p in places if p.enterprise_id is not None)})
-    found = []
+    cells = [name for table in (_by_enterprise((), (), listed), _by_kind((), ())) for name in table]
+    releases: dict[str, Shown] = {}
     for measure in MEASURES:
         persons = [p for p in present if p.placement_id in counted[measure]]
         tables = (_by_enterprise(persons, present, listed), _by_kind(persons, present))
         before = [shown(row, measure) for row in past] if measure in STOCKS else ()
-        values = released(Count(len(persons), len(present)), tables, before)
-        found += [_figure(measure, name, value) for name, value in values.items()]
-    return tuple(found)
+        # Whoever is counted otherwise was bought for: in this quarter or before.
+        ever = [*(shown(row, "bought") for row in past), releases["bought"]] if releases else []
+        limits = limits_of(ever, cells) if ever else {}
+        releases[measure] = released(Count(len(persons), len(present)), tables, before, limits)
+    return tuple(_figure(m, name, value) for m in MEASURES for name, value in releases[m].items())
 
 
 def counts(

@@ -3,7 +3,8 @@
 A measure of one period is a total and one or more tables that each split it. Of each table:
 
 * a cell *hides* where its count is 1–4, or 0 among 1–4 persons at risk, or 1–4 from what was ever shown of the same cell
-  (of a stock: the difference is persons who came or left), or where it is never shown (`withheld`);
+  (of a stock: the difference is persons who came or left), or so great that it would tell of another measure (`Limit`), or
+  where it is never shown (`withheld`);
 * where any cell hides and another may be shown, the first of these in the table's own order is suppressed too: by its place
   in a public list, never by its size, since "the smallest" would tell how small;
 * what the suppressed cells sum to can be reckoned from the total, so with that sum each must still have at least four
@@ -17,6 +18,7 @@ before). So every way of filling the suppressed cells that fits their kinds and 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 FEWEST: Final = 5
@@ -38,24 +40,39 @@ class Count:
     withheld: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is public of the persons that a cell is part of: it cannot exceed `most`, and above `shown` it tells of them."""
+
+    shown: int
+    most: int
+
+
+Limits: TypeAlias = Mapping[str, Limit]
+NO_LIMITS: Final[Limits] = MappingProxyType({})
 Table: TypeAlias = Mapping[str, Count]
 """Cells that together are the total, in an order that is public."""
 
 
-def released(total: Count, tables: Sequence[Table], past: Sequence[Shown] = ()) -> dict[str, int | None]:
+def released(
+    total: Count, tables: Sequence[Table], past: Sequence[Shown] = (), limits: Limits = NO_LIMITS
+) -> dict[str, int | None]:
     """Say what is shown of a measure. `past`: all that was released of it before, if it is a stock, else nothing.
+
+    `limits` are those of its cells that have one, by `limits_of` what its persons are part of.
 
     Raises ValueError where a table does not sum to the total.
     """
     if any(sum(count.value for count in table.values()) != total.value for table in tables):
         raise ValueError("a table's cells are not the total")
     names = [name for table in tables for name, count in table.items() if not count.withheld]
-    nothing: dict[str, int | None] = {TOTAL: None, **dict.fromkeys(names)}
-    if hides(total, _before(past, TOTAL)):
+    nobody = [name for name in names if name in limits and limits[name].most == 0]  # as another measure tells already
+    nothing: dict[str, int | None] = {TOTAL: None, **dict.fromkeys(names), **dict.fromkeys(nobody, 0)}
+    if hides(total, Known(_before(past, TOTAL))):
         return nothing
     shown: dict[str, int | None] = {TOTAL: total.value}
     for table in tables:
-        suppressed = _suppressed(table, past)
+        suppressed = _suppressed(table, {name: Known(_before(past, name), limits.get(name)) for name in table})
         if suppressed is None or _moved(table, suppressed, total.value, past):
             return nothing
         shown |= {
@@ -64,11 +81,40 @@ def released(total: Count, tables: Sequence[Table], past: Sequence[Shown] = ()) 
     return shown
 
 
-def hides(count: Count, before: Iterable[int]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What everybody knows of a cell: what was shown `before`, and its limit."""
+
+    before: Sequence[int] = ()
+    limit: Limit | None = None
+
+    def may_show(self, value: int) -> bool:
+        """Tell whether a count of persons may be shown."""
+        is_within = self.limit is None or value <= self.limit.shown
+        return value >= FEWEST and is_within and not is_near(value, self.before)
+
+
+def limits_of(releases: Sequence[Shown], cells: Iterable[str]) -> dict[str, Limit]:
+    """Give the limits of what is part of these releases together (who is active was bought for), each cell's own.
+
+    A gap counts as four: it is no fewer than one, so a sum that is three less than the most tells of no gap. Where nothing
+    was shown of one of them, there is no limit.
+    """
+    if any(release[TOTAL] is None for release in releases):
+        return {}
+    found = {}
+    for cell in cells:
+        values = [release.get(cell, 0) for release in releases]
+        most = sum(FEWEST - 1 if value is None else value for value in values)
+        found[cell] = Limit(most - (LEAST_VALUES - 1) if None in values else most, most)
+    return found
+
+
+def hides(count: Count, known: Known) -> bool:
     """Tell whether a count must not be shown for its own sake."""
     if count.value == 0:
-        return 0 < count.at_risk < FEWEST or is_near(0, before)
-    return count.value < FEWEST or count.withheld or is_near(count.value, before)
+        return 0 < count.at_risk < FEWEST or is_near(0, known.before)
+    return count.withheld or not known.may_show(count.value)
 
 
 def is_near(value: int, before: Iterable[int]) -> bool:
@@ -101,28 +147,27 @@ def _sums(sums: int, values: Iterable[int]) -> int:
     return found
 
 
-def _suppressed(table: Table, past: Sequence[Shown]) -> frozenset[str] | None:
+def _suppressed(table: Table, known: Mapping[str, Known]) -> frozenset[str] | None:
     """Name the cells of a table that are suppressed; None where even that would not do."""
-    hidden = [name for name, count in table.items() if hides(count, _before(past, name))]
+    hidden = [name for name, count in table.items() if hides(count, known[name])]
     if not hidden:
         return frozenset()
-    covers = next((name for name, c in table.items() if name not in hidden and c.value >= FEWEST), None)
-    sum_ = sum(table[name].value for name in (*hidden, *([covers] if covers is not None else [])))
-    kinds = [_hiding(table[name], _before(past, name), sum_) for name in hidden]
-    if covers is not None:
-        before = _before(past, covers)
-        kinds.append([value for value in range(FEWEST, sum_ + 1) if not is_near(value, before)])
+    covers = [name for name, count in table.items() if name not in hidden and count.value >= FEWEST][:1]
+    sum_ = sum(table[name].value for name in (*hidden, *covers))
+    kinds = [_hiding(table[name], known[name], sum_) for name in hidden]
+    kinds += [[value for value in _upto(sum_, known[name]) if known[name].may_show(value)] for name in covers]
     if any(len(values) < LEAST_VALUES for values in possible(kinds, sum_)):
         return None
-    return frozenset((*hidden, *([covers] if covers is not None else [])))
+    return frozenset((*hidden, *covers))
 
 
-def _hiding(count: Count, before: Sequence[int], most: int) -> list[int]:
+def _hiding(count: Count, known: Known, sum_: int) -> list[int]:
     """Give the values that a cell which hides can have. A hidden 0 is one more, and not counted on."""
-    if count.withheld:
-        return list(range(1, most + 1))
-    near = {each + by for each in before for by in range(1 - FEWEST, FEWEST) if by}
-    return sorted(v for v in {*range(1, FEWEST), *near} if 0 < v <= most)
+    return [value for value in _upto(sum_, known) if count.withheld or not known.may_show(value)]
+
+
+def _upto(sum_: int, known: Known) -> range:
+    return range(1, min(sum_, known.limit.most if known.limit else sum_) + 1)
 
 
 def _moved(table: Table, suppressed: frozenset[str], total: int, past: Sequence[Shown]) -> bool:

@@ -14,6 +14,13 @@ CREATE TABLE counted (
     outcome_recorded_on date
 );
 
+-- first_recorded_on: the clock's look, each time
+CREATE INDEX counted_recorded ON counted (purchase_recorded_on);
+
+-- name: first_recorded_on
+-- The day on which the first place was recorded.
+SELECT min(purchase_recorded_on) FROM counted;
+
 -- name: position
 -- How many events of the log the rows stand on. $1 text log.
 SELECT next_index FROM position WHERE follower = 'reactor' AND source = $1;

@@ -37,15 +37,16 @@ CATALOGUE = Catalogue((*PLACEMENT_EVENTS, EventCorrected))
 
 
 class QuarterEnds(Boundaries):
-    """The day after a quarter's end, from the year of `dutiesFrom` on: its figures are published."""
+    """The day after each quarter's end, from the first in which a place was recorded: its figures are published."""
 
-    def __init__(self, first_year: int, keys: Keys) -> None:
-        self._first_year, self._keys = first_year, keys
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
 
     @override
     async def upto(self, connection: Connection, today: date) -> Sequence[Boundary]:
         """Give the first quarter that is over and has no figures."""
-        quarters = {f"command:{_key(quarter)}": quarter for quarter in over(self._first_year, today)}
+        first = await connection.fetchval(query(COUNTED.sql, "first_recorded_on"))
+        quarters = {f"command:{_key(quarter)}": quarter for quarter in over(first or today, today)}
         for row in await connection.fetch(query(LOG, "claimed"), list(quarters)):
             del quarters[row["key"]]
         if not quarters:
