@@ -18,7 +18,7 @@ from shared.contracts.duty import EventCorrected
 from shared.diagnostics import configure
 from shared.http import asyncapi
 from shared.http.app import VERSION, Outside, build
-from shared.http.duties import duty_queries
+from shared.http.duties import duty_queries, opening
 from shared.http.health import Check, Part
 from shared.http.principal import KeysUnfit, tokens
 from shared.http.protocol import LimitedProtocol
@@ -63,6 +63,7 @@ class Process:
             parts,
             rules=replace(parts.rules, deciders=(*parts.rules.deciders, refusing(parts.name))),
             views=(*parts.views, *owed),
+            operations=(*parts.operations, *(opening(view, parts.role) for view in owed)),
             queries=(*parts.queries, *(q for view in owed for q in duty_queries(view, parts.duties_read_by))),
             logs=(*parts.logs, f"{parts.name}.refused"),
         )

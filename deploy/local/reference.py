@@ -13,7 +13,7 @@ from deploy.local.referencing.markdown import MADE, ROOT
 from deploy.local.referencing.suite import services
 from shared import settings
 from shared.http import rights
-from shared.http.duties import duty_queries
+from shared.http.duties import duty_queries, opening
 from shared.log.duty_view import duty_view
 from shared.parts import Parts
 from shared.persons import fields
@@ -64,8 +64,11 @@ def rights_page() -> str:
 def rows(parts: Parts) -> tuple[rights.Row, ...]:
     """Give all rows of a service's HTTP: its tables, and what may be asked of its duties."""
     owed = parts.rules.duties
-    asked = duty_queries(duty_view(owed, *parts.duties_in), parts.duties_read_by) if isinstance(owed, Duties) else ()
-    return (*parts.operations, *parts.uploads, *parts.queries, *asked)
+    if not isinstance(owed, Duties):
+        return (*parts.operations, *parts.uploads, *parts.queries)
+    view = duty_view(owed, *parts.duties_in)
+    asked = duty_queries(view, parts.duties_read_by)
+    return (*parts.operations, opening(view, parts.role), *parts.uploads, *parts.queries, *asked)
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -6,10 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deploy.local.calling import Parser
+from deploy.local.explained import WrongCall
+from deploy.local.running import NOTE
 
 if TYPE_CHECKING:
     from deploy.local.replaying.asking import Replayed
@@ -22,8 +25,10 @@ exempel / example:
   ./medverka replay
   ./medverka replay --as-of 2026-12-31 --json
   ./medverka replay --from-export EXPORT/ --role social-board
+  ./medverka replay --open --dnr "LK 2026/17"
 """
 FEW = 5
+MISSED = "/v1/missed-duties"
 SAID = {
     "missing": "saknas / missing",
     "spurious": "utan grund / spurious",
@@ -41,10 +46,46 @@ def main(argv: list[str]) -> int:
     reader, asked = asking.role(arguments), asking.asked(arguments)
     as_of = asking.day(arguments.as_of) if arguments.as_of else asking.today(asked.suite)
     found = asyncio.run(asking.replayed(asked, arguments.authority or asked.authority, as_of, arguments.patience))
+    if arguments.open:
+        opened = _open(found, arguments.addresses or NOTE, _dnr(arguments))
+        print(
+            f"{opened} öppnade eller avslutade / opened or ended; ./medverka replay visar resten / shows what is left"
+        )
+        return 0
     print(
         json.dumps(told(found, as_of, reader), ensure_ascii=False) if arguments.json else as_text(found, as_of, reader)
     )
     return 1 if any(each.differences for each in found) else 0
+
+
+def _dnr(arguments: argparse.Namespace) -> str:
+    """Give the diary number of the decision to open. Raises WrongCall."""
+    if arguments.from_export:
+        raise WrongCall(
+            "--open skriver till en svit som går, inte till en export / writes to a running suite, not to an export"
+        )
+    if not arguments.dnr:
+        raise WrongCall("--open: ange diarienumret / name the diary number: --dnr 'LK 2026/17'")
+    return str(arguments.dnr)
+
+
+def _open(found: "Sequence[Replayed]", note: Path, dnr: str) -> int:
+    """Have each service open, as the unit that owes them, what is missing there; gives how many. Raises NotAnswered."""
+    from deploy.local.answers.asking import asked
+    from shared.clock import SystemClock
+    from shared.replaying.opening import opens
+
+    done = 0
+    with asked("sv", note) as suite:
+        for each in found:
+            for one in each.differences:
+                command = opens(one, SystemClock().now())
+                if command is not None:
+                    body = command.model_dump(mode="json", by_alias=True, exclude={"at"}, exclude_none=True)
+                    body = {"dueOn": None, "dnr": dnr} | body
+                    suite.do(each.parts.name, MISSED, body, sha256(repr(sorted(body.items())).encode()).hexdigest())
+                    done += 1
+    return done
 
 
 def told(found: "Sequence[Replayed]", as_of: date, reader: "Role") -> dict[str, Any]:
@@ -135,6 +176,13 @@ def _parser() -> argparse.ArgumentParser:
         "--authority", type=Path, metavar="FILE",
         help="myndighetens fil; annars den som sviten startades med / the authority's file; else the one of the suite",
     )  # fmt: skip
+    parser.add_argument(
+        "--open", action="store_true",
+        help="öppna det som saknas, som den enhet som har skyldigheten / open what is missing, as the unit that owes it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dnr", metavar="DNR", help="till --open: ärendets diarienummer / with --open: the diary number"
+    )
     parser.add_argument(
         "--as-of", metavar="DATE", help="dag som svaret gäller; annars i dag / the day it is for; else today"
     )

@@ -5,11 +5,12 @@ from dataclasses import fields
 from typing import Any
 
 from shared.http.language import Language
-from shared.http.operations import Query
+from shared.http.operations import Operation, Query
 from shared.log.duty_view import DutyRow
 from shared.log.view import View
 from shared.policy.authority import Authority
 from shared.policy.duty.life import DutyState, classify, is_breach
+from shared.policy.duty.missed import OpenMissed
 from shared.policy.role import Role
 
 STATE = tuple(field.name for field in fields(DutyState))
@@ -64,4 +65,16 @@ def duty_queries(view: View[DutyRow], roles: tuple[Role, ...]) -> tuple[Query, .
             key="duty/{dutyId}",
             computed=with_class,
         ),
+    )
+
+
+def opening(view: View[DutyRow], role: Role) -> Operation:
+    """Give the operation by which whose duties they are opens one that a replay names as missing."""
+    return Operation(
+        path="/v1/missed-duties",
+        command=OpenMissed,
+        roles=(role,),
+        view=view,
+        sv="Öppna en skyldighet som borde ha uppstått, med sin rätta sista dag (./medverka replay --open)",
+        en="Open a duty that should have arisen, with its lawful due day (./medverka replay --open)",
     )

@@ -30,6 +30,7 @@ class Difference:
     wrong: Wrong
     should: DutyState | None
     recorded: DutyState | None
+    derived: Derived | None
     cause: str
     """The id of the event that it follows from, or the clock's boundary; of one that follows from nothing: as recorded."""
 
@@ -65,15 +66,22 @@ def recorded_duties(log: Iterable[Recorded], as_of: date) -> dict[DutyId, DutySt
 
 def compare(derived: Mapping[DutyId, Derived], recorded: Mapping[DutyId, DutyState]) -> list[Difference]:
     """Give what differs, in the order of the duties' ids."""
-    causes = {duty_id: each.cause for duty_id, each in derived.items()}
     should = {duty_id: each.state for duty_id, each in derived.items()}
     pairs = list(_pairs(should, dict(recorded)))
     found = [
-        Difference(wrong, ours, theirs, causes[ours.id] if ours else theirs.trigger_event_id if theirs else "")
+        _difference(wrong, ours, theirs, derived)
         for ours, theirs in pairs
         if (wrong := _wrong(ours, theirs)) is not None
     ]
     return sorted(found, key=lambda each: (each.duty.id, each.wrong))
+
+
+def _difference(
+    wrong: Wrong, ours: DutyState | None, theirs: DutyState | None, derived: Mapping[DutyId, Derived]
+) -> Difference:
+    found = derived[ours.id] if ours else None
+    cause = found.cause if found else theirs.trigger_event_id if theirs else ""
+    return Difference(wrong, ours, theirs, found, cause)
 
 
 def _pairs(

@@ -5,7 +5,7 @@ and the clock's boundaries, each day's before what was recorded on that day.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from heapq import heappop, heappush
@@ -30,6 +30,8 @@ Logs: TypeAlias = Mapping[str, Iterable[Recorded]]
 """Events by log, each in the order of its indexes; they are read more than once."""
 SHOWN = "shown-when-recorded"
 """Stands for the document or the second person that an act needed: asked for when it was recorded, and not again."""
+DERIVED = "derived-"
+"""So begins the id of what was never stored."""
 BEYOND = 10**12
 """From this index on stands what is derived and was never stored."""
 
@@ -40,8 +42,8 @@ class Derived:
 
     state: DutyState
     cause: str
-    entry: Entry
-    """With which it arises."""
+    life: Sequence[Envelope]
+    """Its events, with their corrections."""
 
 
 def run(parts: Parts, logs: Logs, as_of: date) -> dict[DutyId, Derived]:
@@ -57,7 +59,7 @@ class _Running:
         owed = (duty_view(duties, *parts.duties_in),) if isinstance(duties, Duties) else ()
         self.rows = InMemory((*parts.views, *owed))
         self.now = datetime.min.replace(tzinfo=UTC)
-        self.arose: dict[DutyId, tuple[Entry, str]] = {}
+        self.arose: dict[DutyId, str] = {}
         self._logs = [logs[name] for name in (*sorted(parts.reactions.follows), *parts.logs)]
         self._known = Known()
         self._steps = DutySteps(parts.needs)
@@ -80,8 +82,8 @@ class _Running:
                 self._read(self._given(recorded))
         self._take_boundaries(self.as_of)
         return {
-            duty_id: Derived(self.past.state(f"duty/{duty_id}"), cause, entry)
-            for duty_id, (entry, cause) in self.arose.items()
+            duty_id: Derived(self.past.state(f"duty/{duty_id}"), cause, self.past.history(f"duty/{duty_id}"))
+            for duty_id, cause in self.arose.items()
         }
 
     def _reach(self, at: datetime) -> None:
@@ -154,7 +156,7 @@ class _Running:
         return self._stored(outcome, stored, cause) if isinstance(outcome, list) else []
 
     def _ids(self, stored: Iterable[Stored]) -> Iterator[str]:
-        return chain((each.id for each in stored), (f"derived-{n}" for n in self._new))
+        return chain((each.id for each in stored), (f"{DERIVED}{n}" for n in self._new))
 
     def _stored(self, entries: Iterable[Entry], stored: Iterable[Stored], cause: str) -> list[Recorded]:
         """Give decided events a place, and note what arose."""
@@ -165,7 +167,7 @@ class _Running:
             found.append(Recorded(entry.log, index, entry.envelope))
             duty_id = DutyId(entry.envelope.subject.removeprefix("duty/"))
             if entry.object_id is not None and duty_id not in self.arose:
-                self.arose[duty_id] = entry, cause
+                self.arose[duty_id] = cause
         return found
 
     # -- the clock

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 from services.procurement.domain.rules import TENDERS
 from shared.contracts.cloudevent import Event
+from shared.contracts.duty import DutyArose
 from shared.replaying.comparing import Difference, differences
+from shared.replaying.opening import opens
 from tests.procurement.stories import (
     WISE,
     cancel,
@@ -137,3 +139,45 @@ def test_a_duty_that_no_rule_calls_for_is_spurious() -> None:
     service.do(publish("2026-03-02", closes="2026-04-20"))
     cut = {name: [r for r in log if r.subject.partition("/")[0] != "tender"] for name, log in service.logs.items()}
     assert [(each.wrong, each.should) for each in differences(service.parts, cut, AS_OF)] == [("spurious", None)]
+
+
+def test_what_is_missing_is_opened_and_then_nothing_differs() -> None:
+    """With its lawful due day, and late by the days since its trigger: the officer's command, and the clock after it."""
+    service = living(*OTHERS)
+    service.reacts = False
+    service.do(publish("2026-03-02", closes="2026-05-20"))
+    found = replayed(service, date(2026, 3, 20))
+    service.reacts = True
+    opened = [opens(each, at("2026-03-20")) for each in found]
+    service.do(*(command for command in opened if command is not None))
+    arose = [r.event for r in service.told() if isinstance(r.event, DutyArose) and r.event.clause == "GS-6"]
+    assert {(each.due_on, each.known_late_days) for each in arose} == {(date(2026, 3, 9), 18)}
+    assert [each.duty_id for each in arose] == [each.duty.id for each in found]
+    assert replayed(service, date(2026, 3, 20)) == []
+
+
+def test_one_that_should_have_ended_is_ended() -> None:
+    """Nobody assessed the pair, so the clock knows of no day on which the tender closes: the replay does."""
+    service = living()
+    service.reacts = False
+    service.do(publish("2026-03-02", closes="2026-05-20"))
+    for day, wrong in ((date(2026, 3, 20), "missing"), (AS_OF, "wrong-end")):
+        [found] = replayed(service, day)
+        assert found.wrong == wrong
+        mended = opens(found, at(day.isoformat()))
+        assert mended is not None
+        service.do(mended)
+        assert replayed(service, day) == []
+
+
+def test_one_that_ended_meanwhile_is_opened_with_its_end() -> None:
+    """Its tender was cancelled in time: it is void, as it would have been."""
+    service = living()
+    service.reacts = False
+    service.do(publish("2026-03-02", closes="2026-05-20"), cancel("2026-03-04"))
+    service.reacts = True
+    service.do(
+        *(c for each in replayed(service, date(2026, 3, 20)) if (c := opens(each, at("2026-03-20"))) is not None)
+    )
+    assert replayed(service) == []
+    assert [state.end for state in service.states().values() if state.clause == "GS-6"] == ["voided"]

@@ -59,6 +59,16 @@ class Suite:
         given: Row = answer.json()
         return given
 
+    def do(self, service: str, path: str, body: Mapping[str, Any], key: str) -> None:
+        """Do something that the service must accept; the same key again does nothing more. Raises NotAnswered."""
+        try:
+            answer = self._client.post(self._addresses[service] + path, json=body, headers={"idempotency-key": key})
+        except httpx.HTTPError as error:
+            raise NotAnswered(f"{service} svarar inte / does not answer ({error}); se / see ./medverka check") from None
+        if answer.is_error:
+            problem = answer.json()
+            raise NotAnswered(f"{service} {path}: {problem.get('detail', answer.status_code)}")
+
     def close(self) -> None:
         """Let the connections go."""
         self._client.close()

@@ -28,6 +28,7 @@ from shared.policy.duty.commands import (
 from shared.policy.duty.corrected import after_correction
 from shared.policy.duty.definition import Duty
 from shared.policy.duty.life import DutyState, evolve
+from shared.policy.duty.missed import OpenMissed
 from shared.policy.duty.wanted import WaiverRule, anyone_may
 
 
@@ -36,7 +37,7 @@ class Duties(DutyRules):
 
     events = DUTY_EVENTS
     commands: tuple[type[Command], ...] = (
-        OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, TakeOverDuty, WaiveDuty,
+        OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, TakeOverDuty, WaiveDuty, OpenMissed,
     )  # fmt: skip
 
     def __init__(self, duties: Iterable[Duty], authority: Authority, may_waive: WaiverRule = anyone_may) -> None:

@@ -36,6 +36,7 @@ from shared.policy.duty.commands import (
 from shared.policy.duty.definition import Duty, Following, LapseReason
 from shared.policy.duty.due import Due
 from shared.policy.duty.life import NEVER_OWED, DutyState, arisen
+from shared.policy.duty.missed import OpenMissed, open_missed
 from shared.policy.duty.schedule import follows_on, steps
 from shared.policy.duty.succession import take_over
 from shared.policy.stockholm import day_of
@@ -55,6 +56,8 @@ def decide(
     """Decide a command on a duty."""
     if isinstance(command, OpenDuty):
         return _open(book, command, past, recorded_at)
+    if isinstance(command, OpenMissed):
+        return open_missed(book, command, past, recorded_at)
     duty = _meant(command, past)
     if duty is None:
         return [] if isinstance(command, (VoidDuty, RescheduleDuty, LapseDuty)) else UNKNOWN
