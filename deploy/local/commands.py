@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Command] = {
     "enterprise": Command("deploy.local.answers.enterprise", "allt om ett företag", "all about one enterprise"),
     "tender": Command("deploy.local.answers.tender", "allt om en upphandling", "all about one tender"),
     "pack": Command("deploy.local.answers.pack", "årets underlag för samrådet", "the year's evidence pack"),
+    "post": Command("deploy.local.answers.post", "vilka brev som skickas eller väntar", "which letters go, or wait"),
     "bench": Command("deploy.local.bench", "mäter", "measures"),
     "test": Command("deploy.local.testing", "prövar allt som ska gälla", "tries all that must hold"),
 }

@@ -22,12 +22,15 @@ SERVICES: Sequence[str] = ("registry", "placements", "procurement", "consultatio
 READY_WITHIN_S = 60.0
 STOP_PATIENCE_S = 15.0
 KEYS_DATABASE = "medverka_keys"
+MAIL = "mail"
+SENDER = "upphandling@example.se"
 
 
 class Suite:
     """The services, running between enter and exit; their databases, topics and secrets are made where they are missing.
 
-    `directory` keeps their logs, ports and secrets. `clock`: a file with the suite's time, for a simulated one.
+    `directory` keeps their logs, ports and secrets, and the letters that a mail server of ours takes (`mail/`).
+    `clock`: a file with the suite's time, for a simulated one.
     """
 
     def __init__(
@@ -55,8 +58,9 @@ class Suite:
             self._keys[service] = databases.in_database(self.servers.keys_url, keys_name, role, password)
         await databases.create_if_missing(self.servers.keys_url, keys_name)
         await install(databases.in_database(self.servers.keys_url, keys_name), roles)
-        ports = remembered(self.directory / "ports", len(self.services))
-        self._ports = dict(zip(self.services, ports, strict=True))
+        processes = (*self.services, MAIL)
+        ports = remembered(self.directory / "ports", len(processes))
+        self._ports = dict(zip(processes, ports, strict=True))
         secret = self.directory / "keys_secret"
         if not secret.exists():
             secret.write_text(secrets.token_urlsafe(32), encoding="ascii")
@@ -65,6 +69,7 @@ class Suite:
     def __enter__(self) -> Self:
         with ExitStack() as starting:
             starting.callback(self.stop_all)
+            self._start_mail()
             for service in self.services:
                 self.start(service)
             for service in self.services:
@@ -76,6 +81,25 @@ class Suite:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._running.close()
+
+    def _start_mail(self) -> None:
+        """Start the mail server that keeps what procurement sends, and delivers nothing."""
+        directory = self.mail
+        directory.mkdir(exist_ok=True)
+        clock = [str(self.clock)] if self.clock else []
+        self._processes[MAIL] = Guarded(
+            MAIL,
+            [sys.executable, "-m", "deploy.local.mail", str(self._ports[MAIL]), str(directory), *clock],
+            directory=directory,
+            log=directory / "log",
+            environment={**os.environ, "PYTHONPATH": str(ROOT)},
+            patience_s=STOP_PATIENCE_S,
+        )
+
+    @property
+    def mail(self) -> Path:
+        """Where the mail server keeps its letters (`letters/`) and reports (`reports/`)."""
+        return self.directory / MAIL
 
     def start(self, service: str) -> Guarded:
         """Start one service's process; it is ready later."""
@@ -121,25 +145,37 @@ class Suite:
 
     def stop_all(self) -> None:
         """Stop every service; those that wait for others are told first, so it takes as long as the slowest."""
-        for service in self.services:
+        for service in (*self.services, MAIL):
             self.stop(service)
 
     def environment(self, service: str) -> dict[str, str]:
         """The settings of one service."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MEDVERKA_")}
-        ours = {
-            "SERVICE": service,
-            "DATABASE_URL": self.databases[service],
-            "KEYS_URL": self._keys[service],
-            "KEYS_SECRET": str(self.directory / "keys_secret"),
-            "KAFKA": self.servers.kafka,
-            "TOPIC_PREFIX": self.prefix,
-            "AUTHORITY": str(self.authority),
-            "HTTP_PORT": str(self._ports[service]),
-            "TOKEN_KEYS": str(issuer.public_key()),
-            "TOKEN_ISSUER": issuer.ISSUER,
-        } | ({"CLOCK": str(self.clock)} if self.clock else {})
+        ours = (
+            {
+                "SERVICE": service,
+                "DATABASE_URL": self.databases[service],
+                "KEYS_URL": self._keys[service],
+                "KEYS_SECRET": str(self.directory / "keys_secret"),
+                "KAFKA": self.servers.kafka,
+                "TOPIC_PREFIX": self.prefix,
+                "AUTHORITY": str(self.authority),
+                "HTTP_PORT": str(self._ports[service]),
+                "TOKEN_KEYS": str(issuer.public_key()),
+                "TOKEN_ISSUER": issuer.ISSUER,
+            }
+            | ({"CLOCK": str(self.clock)} if self.clock else {})
+            | self._mail_settings()
+        )
         return kept | {f"MEDVERKA_{name}": value for name, value in ours.items()} | {"PYTHONPATH": str(ROOT)}
+
+    def _mail_settings(self) -> dict[str, str]:
+        return {
+            "MAIL_SERVER": f"127.0.0.1:{self._ports[MAIL]}",
+            "MAIL_SECURITY": "none",
+            "MAIL_FROM": SENDER,
+            "MAIL_REPORTS": str(self.mail / "reports"),
+        }
 
     def url(self, service: str) -> str:
         """A service's address."""

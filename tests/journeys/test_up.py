@@ -67,6 +67,8 @@ def test_it_runs_until_interrupted_and_leaves_word() -> None:
             assert told(note, "enterprise", "5560001234") == (1, "no such enterprise is registered")
             assert told(note, "pack", "1999") == (1, "there is no such pack here")
             assert told(note, "tender", "unknown") == (1, "there is no such tender here")
+            assert answered(note, "post") == {"letters": [], "unreachable": []}
+            assert answered(note, "post", "--dry-run") == {"letters": []}
             process.send_signal(signal.SIGINT)
             assert process.wait(ENDS_WITHIN_S) == 0
         assert not note.exists()

@@ -79,13 +79,15 @@ def told(on: str = "2026-03-02T10:00:00+01:00") -> World:
 
 def concerned(world: World, enterprise: Id = WISE) -> Concerned:
     """Put the rows of a pair together as the view's query does."""
-    rows = {row: dict(found) for row, found in world.rows.rows.items()}
-    outreach: OutreachRow = rows[OutreachRow][f"outreach/{TENDER}/{enterprise}"]
-    tender: ToldRow = rows[ToldRow][f"tender/{TENDER}"]
-    letters: LetterRow | None = rows[LetterRow].get(f"outreach/{TENDER}/{enterprise}")
-    mailboxes: ContactRow | None = rows[ContactRow].get(f"enterprise/{enterprise}")
-    approved: ApprovalRow | None = rows[ApprovalRow].get(f"letters/{TENDER}")
-    wise: EnterpriseRow = rows[EnterpriseRow][f"enterprise/{enterprise}"]
+    outreach = world.rows.one(OutreachRow, f"outreach/{TENDER}/{enterprise}")
+    tender = world.rows.one(ToldRow, f"tender/{TENDER}")
+    letters = world.rows.one(LetterRow, f"outreach/{TENDER}/{enterprise}")
+    mailboxes = world.rows.one(ContactRow, f"enterprise/{enterprise}")
+    approved = world.rows.one(ApprovalRow, f"letters/{TENDER}")
+    wise = world.rows.one(EnterpriseRow, f"enterprise/{enterprise}")
+    assert outreach is not None
+    assert tender is not None
+    assert wise is not None
     duties = (duty for duty in world.duties.values() if duty.object_id == f"{TENDER}/{enterprise}")
     owed = next((duty for duty in duties if duty.end is None), None)
     return Concerned(
@@ -161,7 +163,8 @@ def test_nobody_is_written_to_before_the_plan_is_public() -> None:
 def test_a_plan_that_is_not_public_is_told_to_nobody() -> None:
     """There is nothing to tell."""
     world = known().do(plan(None, on="2026-03-02"))
-    row = world.rows.rows[ToldRow][f"tender/{TENDER}"]
+    row = world.rows.one(ToldRow, f"tender/{TENDER}")
+    assert row is not None
     assert row.planned is None
     assert row.changes == ()
 
@@ -169,7 +172,7 @@ def test_a_plan_that_is_not_public_is_told_to_nobody() -> None:
 def test_another_s_tender_is_told_to_nobody() -> None:
     """GS-6 is about the authority's own procurements."""
     world = known().do(publish("2026-03-02", buyers=(Buyer(organisation_number="556036-0793"),)))
-    assert world.rows.rows[ToldRow][f"tender/{TENDER}"] is None
+    assert world.rows.one(ToldRow, f"tender/{TENDER}") is None
 
 
 def test_a_letter_goes_once() -> None:
@@ -336,7 +339,9 @@ def test_a_letter_that_was_put_off_waits_in_the_log() -> None:
     world.do(failed("2026-03-02", outreach_id=letter.outreach_id, reason_code="delayed", retry=True, retry_at=later))
     [letter] = concerned(world).letters
     assert (letter.waits, letter.tries, letter.next_at) == (True, 1, later)
-    assert world.rows.rows[LetterRow][f"outreach/{PAIR}"].next_at == later
+    row = world.rows.one(LetterRow, f"outreach/{PAIR}")
+    assert row is not None
+    assert row.next_at == later
 
 
 # Changes
