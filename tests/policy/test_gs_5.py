@@ -590,6 +590,18 @@ def test_what_is_left_still_counts_after_a_correction() -> None:
     assert (owed(world).end, owed(world).acted_on) == ("discharged", DAY("2026-02-12"))
 
 
+def test_a_letter_that_never_came_back_owes_no_other() -> None:
+    """The successor was never owed; one that came back on another day is owed by that day."""
+    world = wise().do(*told("2026-02-10"), course("2026-02-11"), bounces("2026-02-13"))
+    assert world.refused(corrects(world, GuidanceFailed, "2026-02-16", approved_by=None)) == CORRECTION_NOT_APPROVED
+    moved = Change(pointer="/failedAt", after="2026-02-16T09:00:00+01:00")
+    world.do(corrects(world, GuidanceFailed, "2026-02-16", moved))
+    assert (owed(world, n=2).void_reason, owed(world, n=3).due_on) == ("trigger-corrected", DAY("2026-02-18"))
+    world.do(corrects(world, GuidanceFailed, "2026-02-17"))
+    assert (owed(world, n=3).void_reason, owed(world).end) == ("trigger-corrected", "discharged")
+    assert years(world) == ["2026", "2026/2", "2026/3"]
+
+
 def test_an_act_of_another_day_moves_the_discharge() -> None:
     """The course was offered after the due day: done, and late."""
     world = wise().do(*told("2026-02-10"), course("2026-02-11")).until("2026-03-10")

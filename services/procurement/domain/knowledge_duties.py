@@ -19,7 +19,7 @@ from services.procurement.domain.knowledge import EVENTS, KIND, wise_year
 from services.procurement.domain.rows import Act
 from shared.contracts.cloudevent import Event
 from shared.contracts.duty import CorrectedRef, DutyArose, DutyDischarged, EventCorrected
-from shared.contracts.knowledge import GuidanceDelivered, KnowledgeActivityOffered
+from shared.contracts.knowledge import GuidanceDelivered, GuidanceFailed, KnowledgeActivityOffered
 from shared.correcting import as_corrected
 from shared.deciding import DutyStep, Happening, NotProven, Past, Refused
 from shared.policy.authority import Authority
@@ -29,7 +29,7 @@ from shared.policy.duty.commands import CORRECTION_NOT_APPROVED, DutyCommand
 from shared.policy.duty.definition import Duty, duty
 from shared.policy.duty.due import Due, after
 from shared.policy.duty.duties import Duties
-from shared.policy.duty.life import DutyState, arisen
+from shared.policy.duty.life import NEVER_OWED, DutyState, arisen
 from shared.policy.role import PROCUREMENT_OFFICE
 from shared.policy.stockholm import day_of
 
@@ -100,7 +100,7 @@ def base(enterprise_id: str, year: int) -> str:
 
 def settle(book: Book, command: SettleYear, past: Past, recorded_at: datetime) -> Iterator[DutyStep]:
     """Discharge the year's duty where both acts are there; let a successor arise where the letter came back after that."""
-    duties: list[DutyState] = past.duties(command.object_id)
+    duties: list[DutyState] = [d for d in past.duties(command.object_id) if d.void_reason not in NEVER_OWED]
     if not duties:
         return
     owed = duties[-1]
@@ -194,18 +194,22 @@ class ProcurementDuties(Duties):
 
 
 def _undone(book: Book, happening: Happening, event: EventCorrected) -> Iterator[DutyStep]:
-    """Take back the discharges that rest on a corrected act; the reaction settles the years anew. Raises NotProven."""
+    """Take back the discharges that rest on a corrected act, and void what a letter's coming back had opened.
+
+    The reaction settles the years anew. Raises NotProven where nobody else approves it.
+    """
     cited = next(e for e in happening.past.history(happening.subject) if e.id == event.corrects.event_id)
-    if not isinstance(cited.data, ACTS):
+    if not isinstance(cited.data, (*ACTS, GuidanceFailed)):
         return
     if event.approved_by is None:
         raise NotProven(CORRECTION_NOT_APPROVED)
     act: Any = cited.data
     enterprises = act.offered_to if isinstance(act, KnowledgeActivityOffered) else (act.enterprise_id,)
-    for each in enterprises:
-        for owed in happening.past.duties(wise_year(each, act.for_year)):
-            for end in as_corrected(happening.past.history(f"duty/{owed.id}")):
-                if isinstance(end.data, DutyDischarged) and cited.id in end.data.evidence:
-                    place = CorrectedRef(event_id=end.id, stream=end.subject, index=happening.past.index(end.id))
-                    told = {"corrects": place, "kind": "never-happened", "changes": ()}
-                    yield book.step(owed, event.model_copy(update=told))
+    for owed in [d for each in enterprises for d in happening.past.duties(wise_year(each, act.for_year))]:
+        if owed.trigger_event_id == cited.id and owed.end is None:
+            yield from book.voids(owed, "trigger-corrected", happening.id, happening.recorded_on)
+        for end in as_corrected(happening.past.history(f"duty/{owed.id}")):
+            if isinstance(end.data, DutyDischarged) and cited.id in end.data.evidence:
+                place = CorrectedRef(event_id=end.id, stream=end.subject, index=happening.past.index(end.id))
+                told = {"corrects": place, "kind": "never-happened", "changes": ()}
+                yield book.step(owed, event.model_copy(update=told))
