@@ -7,7 +7,7 @@ and by nothing else, so a rule tried in a test is the rule that runs.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -329,29 +329,36 @@ class Rules:
         return tuple(dict.fromkeys([*own, *self.duties.events, EventCorrected]))
 
 
-class DutyRules:
+class DutyRules(Protocol):
     """What `Rules` needs of a service's duties; the policy's are in `shared/policy/duty/duties.py`."""
 
-    events: tuple[type[Event], ...] = ()
-    commands: tuple[type[Command], ...] = ()
+    @property
+    def events(self) -> tuple[type[Event], ...]:
+        """The events of a duty's stream."""
+        ...
+
+    @property
+    def commands(self) -> tuple[type[Command], ...]:
+        """The commands on a duty."""
+        ...
 
     def evolve(self, state: Any, envelope: Envelope) -> Any:
         """Fold one event of a duty's stream."""
-        raise NotImplementedError
+        ...
 
     def decide(
         self, command: Any, past: Past, recorded_at: datetime, actor: str = "system"
     ) -> Sequence[DutyStep] | Refused:
         """Decide a command on a duty."""
-        raise NotImplementedError
+        ...
 
-    def concerns(self, _kind: type[Event]) -> bool:
+    def concerns(self, kind: type[Event]) -> bool:
         """Tell whether an event of this type can do anything to a duty."""
-        return True
+        ...
 
     def after(self, happening: Happening) -> Sequence[DutyStep]:
         """Say what an own event does to duties, in the same append. Raises NotProven."""
-        raise NotImplementedError
+        ...
 
 
 def decide(

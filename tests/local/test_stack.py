@@ -49,9 +49,16 @@ class Owner:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         argv = [sys.executable, "-m", "deploy.local.stack", str(directory)]
-        self.process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        said = directory.parent / "owner.stderr"
+        with said.open("w") as errors:
+            self.process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self.process.stdout is not None
-        self.ports = ports_of(json.loads(self.process.stdout.readline()))
+        addresses = self.process.stdout.readline()
+        assert addresses, (
+            f"the owner printed no addresses, ended with {self.process.wait(WITHIN_S)} and said: {said.read_text()}"
+        )
+        self.ports = ports_of(json.loads(addresses))
 
     def end(self, number: signal.Signals) -> int:
         """Send it a signal, and wait until it and all its servers are gone (the kernel tells by their locks)."""

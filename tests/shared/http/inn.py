@@ -14,9 +14,9 @@ from pydantic_core import to_jsonable_python
 from typing_extensions import override
 
 from shared.clock import Clock
-from shared.contracts.cloudevent import Catalogue, Event, Recorded
+from shared.contracts.cloudevent import Catalogue, Envelope, Event, Recorded
 from shared.contracts.values import DecisionRef, Enc, Id, NewId, Personal, Plain, Value
-from shared.deciding import Command, Decider, Decision, DutyRules, DutyStep, Happening, Refused, Rules, Submission
+from shared.deciding import Command, Decider, Decision, DutyRules, DutyStep, Happening, Past, Refused, Rules, Submission
 from shared.http.app import Outside, build
 from shared.http.health import Part
 from shared.http.operations import Edge, NotUnderstood, OfPerson, Operation, Query, Upload
@@ -210,6 +210,21 @@ SEASONS: Final = Decider(
 
 class NoDuties(DutyRules):
     """An inn owes nothing."""
+
+    events: tuple[type[Event], ...] = ()
+    commands: tuple[type[Command], ...] = ()
+
+    @override
+    def evolve(self, state: Any, envelope: Envelope) -> Any:
+        return state
+
+    @override
+    def decide(self, command: Any, past: Past, recorded_at: datetime, actor: str = "system") -> Sequence[DutyStep]:
+        return ()
+
+    @override
+    def concerns(self, kind: type[Event]) -> bool:
+        return False
 
     @override
     def after(self, happening: Happening) -> Sequence[DutyStep]:
