@@ -153,7 +153,6 @@ def test_the_agenda_comes_of_what_is_amiss() -> None:
     """A point for each subject with a deviation, and at last what comes next."""
     pack = invited().does(hold(HELD_ON, at=at(HELD_ON))).pack(2)
     amiss = {row["id"]: row["clause"] for row in pack["parts"]["deviations"]}
-    assert amiss["contribution-missing/2025"] == "GS-1"
     assert amiss["contribution-difference/2026"] == "GS-1"
     assert amiss["published/2026-Q1/not-followed-up/all"] == "GS-4"
     assert [point["id"] for point in pack["parts"]["agenda"]] == [
@@ -161,6 +160,15 @@ def test_the_agenda_comes_of_what_is_amiss() -> None:
     ]  # fmt: skip
     listed = [id_ for point in pack["parts"]["agenda"] for id_ in point["deviations"]]
     assert sorted(listed) == sorted(amiss)
+
+
+def test_a_year_before_the_suite_kept_account_is_not_missed() -> None:
+    """No duty arises in 2025, so no contribution of 2025 is missing; that of 2026 is, in the pack of 2027."""
+    world = World().does(year_began(2026), initiate(at=at("2026-05-04")))
+    assert [row["year"] for row in world.pack(1)["parts"]["contributions"]] == [2026]
+    pack = world.does(year_began(2027), initiate("2027-05-04", at=at("2027-05-04"))).pack(1, 2027)
+    assert [row["deviation"] for row in pack["parts"]["contributions"]] == ["contribution-missing", None]
+    assert "contribution-missing/2026" in {row["id"] for row in pack["parts"]["deviations"]}
 
 
 def test_open_actions_of_earlier_years_are_taken_up() -> None:

@@ -11,7 +11,6 @@ from deploy.local.answers.pack import main, shown, written
 from deploy.local.explained import WrongCall
 from services.consultation.domain.calendar import year_began
 from shared.http.showing import json as as_answered
-from tests.consultation.partners import decide
 from tests.consultation.stories import initiate
 from tests.consultation.world import World
 from tests.spec import at
@@ -19,8 +18,8 @@ from tests.spec import at
 
 def pack() -> dict[str, object]:
     """A frozen version, as a client gets it over HTTP."""
-    world = World().does(year_began(2026), decide(at=at("2026-02-11")), initiate(at=at("2026-05-04")))
-    answered: dict[str, object] = json.loads(as_answered(world.pack(1)))
+    world = World().does(year_began(2026), year_began(2027), initiate("2027-05-04", at=at("2027-05-04")))
+    answered: dict[str, object] = json.loads(as_answered(world.pack(1, 2027)))
     return answered
 
 
@@ -55,11 +54,11 @@ def test_it_is_shown_as_an_agenda_with_what_it_rests_on(capsys: pytest.CaptureFi
     """The points in their order, in the language asked for."""
     shown(pack(), "sv")
     swedish = capsys.readouterr().out
-    assert "Underlag 2026" in swedish
+    assert "Underlag 2027" in swedish
     assert "1. Bidraget och hur det har använts" in swedish
-    assert "Inget bidrag är beslutat för 2025" in swedish
+    assert "Inget bidrag är beslutat för 2026" in swedish
     shown(pack(), "en")
-    assert "No contribution was decided for 2025" in capsys.readouterr().out
+    assert "No contribution was decided for 2026" in capsys.readouterr().out
 
 
 def test_two_ways_of_giving_it_are_one_too_many() -> None:

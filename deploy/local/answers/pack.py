@@ -96,11 +96,12 @@ def shown(pack: Mapping[str, Any], language: Language) -> None:
     for number, point in enumerate(parts["agenda"], 1):
         items = [amiss[each] for each in point["deviations"]]
         printed(f"{number}. {point[language]}", [{**row, "said": row[language]} for row in items], AMISS, language)
+    told = [cell for cell in parts["published"] if cell["value"] or cell["suppressed"]]
     counted = [row for row in parts["figures"] if row["value"]]
     tables: tuple[tuple[Text, Any, Sequence[Column]], ...] = (
         (Text("Bidrag (GS-1)", "Contributions (GS-1)"), parts["contributions"], CONTRIBUTIONS),
         (Text("Skyldigheter", "Duties"), counted, FIGURES),
-        (Text("Publicerade siffror", "Published figures"), parts["published"], CELLS),
+        (Text("Publicerade siffror", "Published figures"), told, CELLS),
         (Text("Öppna åtgärder", "Open actions"), parts["actions"], ACTIONS),
         (Text("Vad som skiljer sig", "What differs"), pack["differences"], DIFFERENCES),
     )

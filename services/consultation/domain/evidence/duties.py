@@ -57,6 +57,11 @@ def owed_of(stream: Stream, as_of: date) -> Owed | None:
     return Owed(state, classify(state, as_of), is_breach(state, as_of), stream.recorded)
 
 
+def initiative_years(duties: Iterable[Owed]) -> set[int]:
+    """Give the years whose initiative is owed (GS-7): those in which duties arise at all."""
+    return {duty.year for duty in duties if (duty.state.clause, duty.state.kind) == ("GS-7", "initiative")}
+
+
 def figures(duties: Iterable[Owed], years: Iterable[int]) -> list[dict[str, Any]]:
     """Give a figure for each year, clause, kind and measure; from its events, those of its duties, it can be recounted."""
     by: dict[tuple[int, str, str], list[Owed]] = {}

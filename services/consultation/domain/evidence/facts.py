@@ -1,6 +1,6 @@
 """A pack's facts beside the duties: contributions and ownership, recognitions, and what was agreed in earlier years."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -29,10 +29,14 @@ _STANDING: Final[Mapping[type[Event], str]] = {
 """Event → how an enterprise stands from then on."""
 
 
-def contributions(known: Known, years: Iterable[int]) -> list[dict[str, Any]]:
-    """Give each year's contribution to Coompanion (GS-1); one that nobody decided by the end of its year is a deviation."""
+def contributions(known: Known, years: Iterable[int], owed: Collection[int]) -> list[dict[str, Any]]:
+    """Give each year's contribution to Coompanion (GS-1); one that nobody decided by the end of its year is a deviation.
+
+    `owed` are the years in which the suite keeps account: of others nothing is missed, and a row stands where there is one.
+    """
     events = [e for stream in known.of("partner") if stream.subject == f"partner/{COOMPANION}" for e in stream.events]
-    return [_contribution(year, events, known.as_of) for year in sorted(years)]
+    rows = (_contribution(year, events, known.as_of) for year in sorted(years))
+    return [row for row in rows if row["year"] in owed or row["events"]]
 
 
 def _contribution(year: int, events: Iterable[Envelope], as_of: date) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from services.consultation.domain.evidence.agenda import agenda, deviations
 from services.consultation.domain.evidence.cited import known
-from services.consultation.domain.evidence.duties import figures, owed, standing
+from services.consultation.domain.evidence.duties import figures, initiative_years, owed, standing
 from services.consultation.domain.evidence.facts import actions, contributions, ownership, recognitions
 from services.consultation.domain.evidence.published import cells, knowledge
 from services.consultation.domain.rows import CitedRow
@@ -45,7 +45,7 @@ def compiled(rows: Mapping[str, Iterable[CitedRow]], sizes: Mapping[str, int], y
     parts: dict[str, Part] = {
         "figures": figures(duties, years),
         "duties": standing(duties, year),
-        "contributions": contributions(then, years),
+        "contributions": contributions(then, years, initiative_years(duties)),
         "ownership": ownership(then),
         "recognitions": recognitions(then, year),
         "actions": actions(then, year),
