@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.duty import Change, DutyFellOverdue
+from shared.contracts.duty import Change, DutyArose, DutyFellOverdue
 from shared.contracts.procurement import SuitabilityAssessed, TenderPublished
 from shared.contracts.registry import OfferingUpdated
 from shared.contracts.values import DutyId, Id
@@ -147,6 +147,15 @@ def test_it_moves_with_the_deadline() -> None:
     plain = two().do(publish()).do(move("2026-03-16", "2026-03-05")).duty().due_on
     world = merge(two().do(publish())).do(move("2026-03-16", "2026-03-05"))
     assert world.duty(pair=OF_SURVIVOR).due_on == plain
+
+
+def test_it_is_taken_over_with_the_due_day_of_now() -> None:
+    """The deadline was moved before the merger: the due day is the moved one."""
+    world = two().do(publish(closes="2026-03-18"), move("2026-04-15", "2026-03-03"))
+    moved = world.duty()
+    arose = next(e for e in world.told(DutyArose) if e.duty_id == moved.id)
+    merge(world)
+    assert world.duty(pair=OF_SURVIVOR).due_on == moved.due_on != arose.due_on
 
 
 def test_it_lapses_when_the_tender_closes() -> None:

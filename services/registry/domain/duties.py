@@ -58,7 +58,7 @@ def concludes(happening: Happening, owed: DutyState) -> bool:
     """
     history = as_corrected(happening.past.history(happening.subject))
     decision = _by_id(_decision_id(happening, owed), history)
-    if decision is None or decision.id == owed.trigger_event_id or _only_rested(decision):
+    if decision is None or _only_rested(decision):
         return False
     trigger = _by_id(owed.trigger_event_id, history)
     cited = (getattr(trigger.data, "assessment_ids", None) or ()) if trigger else ()
