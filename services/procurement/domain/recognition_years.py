@@ -129,7 +129,7 @@ def after_correction(
             continue
         if lost is not None and (trigger in known or not rests_on_it):
             yield _void(each.id, each.object_id, lost)
-        elif rests_on_it or not known:
+        elif rests_on_it:
             yield never_owed(each, correction)
     for trigger in right:
         yield opens(enterprise.enterprise_id, trigger)
