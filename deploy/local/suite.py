@@ -16,11 +16,12 @@ from deploy.local.places import ROOT
 from deploy.local.stack import Servers, databases
 from deploy.local.stack.guarded import Guarded
 from deploy.local.stack.ports import remembered
-from shared.persons.installing import install
+from shared.persons.installing import install, read_rights
 
 SERVICES: Sequence[str] = ("registry", "placements", "procurement", "consultation")
 READY_WITHIN_S = 60.0
 STOP_PATIENCE_S = 15.0
+KEY_RIGHTS = ROOT / "deploy/keys.toml"
 KEYS_DATABASE = "medverka_keys"
 MAIL = "mail"
 SENDER = "upphandling@example.se"
@@ -57,7 +58,7 @@ class Suite:
             await databases.create_owned(self.servers.keys_url, role, password)
             self._keys[service] = databases.in_database(self.servers.keys_url, keys_name, role, password)
         await databases.create_if_missing(self.servers.keys_url, keys_name)
-        await install(databases.in_database(self.servers.keys_url, keys_name), roles)
+        await install(databases.in_database(self.servers.keys_url, keys_name), roles, read_rights(KEY_RIGHTS))
         processes = (*self.services, MAIL)
         ports = remembered(self.directory / "ports", len(processes))
         self._ports = dict(zip(processes, ports, strict=True))

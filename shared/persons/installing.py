@@ -1,14 +1,15 @@
 """The key store's schema and who may read what in it, made by the owner of its database, before a service starts.
 
-`python -m shared.persons.installing OWNERS_URL registry=gotland_registry placements=gotland_placements …`: each service
-with the database role that it connects as. Doing it again changes nothing.
+`python -m shared.persons.installing OWNERS_URL deploy/keys.toml registry=gotland_registry …`: each service with the role
+that it connects as; what it may is the file's to say. Doing it again changes nothing.
 """
 
 import asyncio
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TypeAlias
 
 import asyncpg
 
@@ -20,13 +21,20 @@ from shared.persons.postgres import SQL
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
-MAY: Final[Mapping[str, Mapping[str, bool]]] = {
-    "registry": {"contact": True, "sole-trader": True},
-    "placements": {"subject": True},
-    "procurement": {"contact": False},  # reads the addresses that it writes to
-    "consultation": {"referral": True},
-}
+Rights: TypeAlias = Mapping[str, Mapping[str, bool]]
 """Service → purpose → whether it also writes. Each has its own key for claims besides."""
+HOW = "python -m shared.persons.installing OWNERS_URL RIGHTS_FILE SERVICE=DATABASE_ROLE …"
+
+
+def read_rights(file: Path) -> Rights:
+    """Read the file that says which service reads and writes which purpose. Raises ValueError, OSError."""
+    rights = tomllib.loads(file.read_text(encoding="utf-8"))
+    for service, purposes in rights.items():
+        if not isinstance(purposes, dict) or not set(purposes.values()) <= {"reads", "writes"}:
+            raise ValueError(f"{file}: [{service}] names purposes, each with reads or writes")
+    return {
+        service: {purpose: how == "writes" for purpose, how in purposes.items()} for service, purposes in rights.items()
+    }
 
 
 class NotInstalled(Exception):
@@ -35,18 +43,18 @@ class NotInstalled(Exception):
     def __init__(self) -> None:
         super().__init__(
             "the key store lacks this release's schema or this service's rights; as its owner, run "
-            "python -m shared.persons.installing OWNERS_URL SERVICE=ROLE"
+            "python -m shared.persons.installing OWNERS_URL RIGHTS_FILE SERVICE=ROLE"
         )
 
 
-async def install(owners_url: str, roles: Mapping[str, str]) -> None:
+async def install(owners_url: str, roles: Mapping[str, str], rights: Rights) -> None:
     """Bring the key store to this release and set what each service's role may do."""
     connection = await connect(owners_url, "keys install")
     try:
         await migrate(connection, migrations(MIGRATIONS))
         async with connection.transaction():
             for service, role in roles.items():
-                await _permit(connection, role, {**MAY[service], f"{CLAIMS}:{service}": True})
+                await _permit(connection, role, {**rights[service], f"{CLAIMS}:{service}": True})
     finally:
         await connection.close()
 
@@ -74,15 +82,15 @@ async def _permit(connection: Connection, role: str, may: Mapping[str, bool]) ->
 def main(arguments: Sequence[str]) -> int:
     """Install from the command line."""
     try:
-        owners_url, *pairs = arguments
-        roles = dict(pair.split("=", 1) for pair in pairs)
-    except ValueError:
-        sys.stderr.write("python -m shared.persons.installing OWNERS_URL registry=ROLE placements=ROLE …\n")
+        owners_url, file, *pairs = arguments
+        roles, rights = dict(pair.split("=", 1) for pair in pairs), read_rights(Path(file))
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"{HOW}: {error}\n".replace("\n", " ").rstrip() + "\n")
         return 2
-    if not roles.keys() <= MAY.keys():
-        sys.stderr.write(f"a service is one of {', '.join(MAY)}; write SERVICE=DATABASE_ROLE for each\n")
+    if not roles.keys() <= rights.keys():
+        sys.stderr.write(f"{file} has {', '.join(rights)}; write SERVICE=DATABASE_ROLE for each\n")
         return 2
-    asyncio.run(install(owners_url, roles))
+    asyncio.run(install(owners_url, roles, rights))
     return 0
 
 

@@ -4,20 +4,24 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
 from deploy.local.stack import databases
+from deploy.local.suite import KEY_RIGHTS
 from shared.log.postgres import pool
-from shared.persons.installing import MAY, NotInstalled, check, install, main
+from shared.persons.installing import NotInstalled, check, install, main, read_rights
 from shared.persons.keys import PURPOSES, EpochUnknown, KeyDestroyed, Keys
 from shared.persons.memory import MemoryKeys
 from shared.persons.postgres import REMEMBERED_S, PostgresKeys
 from shared.persons.wrapping import SecretUnfit, Wrapping, wrapping
 
 WRAPPING = wrapping("a secret of at least thirty-two characters")
+
+MAY = read_rights(KEY_RIGHTS)
 
 
 @asynccontextmanager
@@ -33,7 +37,7 @@ async def opened(url: str, wrapped: Wrapping = WRAPPING) -> AsyncIterator[Postgr
 @pytest.fixture
 async def store(keys_database: str) -> str:
     """The address of a key store without keys, as its owner."""
-    await install(keys_database, {})
+    await install(keys_database, {}, {})
     return keys_database
 
 
@@ -180,7 +184,7 @@ async def services(keys_database: str) -> AsyncIterator[dict[str, str]]:
     owner = await asyncpg.connect(keys_database)
     for role in roles.values():
         await owner.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'test'")
-    await install(keys_database, roles)
+    await install(keys_database, roles, MAY)
     name = keys_database.rpartition("/")[2].partition("?")[0]
     yield {service: databases.in_database(keys_database, name, role, "test") for service, role in roles.items()}
     for role in roles.values():
@@ -223,7 +227,7 @@ async def test_installing_again_changes_nothing(store: str) -> None:
     """A start after a start finds all in place."""
     async with opened(store) as keys:
         key = await keys.key_for("contact", "c1")
-    await install(store, {})
+    await install(store, {}, {})
     async with opened(store) as keys:
         assert (await keys.find(["contact/c1"]))["contact/c1"] == key
 
@@ -245,8 +249,20 @@ async def test_a_service_sees_at_its_start_whether_the_store_is_there(
     await connections.close()
 
 
-@pytest.mark.parametrize("arguments", [[], ["url", "registry"], ["url", "nobody=role"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["url", str(KEY_RIGHTS), "registry"], ["url", str(KEY_RIGHTS), "nobody=role"], ["url", "nowhere", "a=b"]],
+)
 def test_a_wrong_call_is_one_sentence(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """The command says how it is called, and leaves with 2."""
     assert main(arguments) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("written", ["registry = 1", "[registry]\ncontact = true", "["])
+def test_rights_that_say_something_else_are_refused(written: str, tmp_path: Path) -> None:
+    """Nobody is given a right by a slip of the pen."""
+    file = tmp_path / "keys.toml"
+    file.write_text(written)
+    with pytest.raises(ValueError, match=r"keys\.toml|Invalid|line"):
+        read_rights(file)
