@@ -208,6 +208,15 @@ def test_a_sealed_enterprise_is_in_the_total_only() -> None:
     """The place of a person with protected identity stands in no cell, and no difference gives it away."""
     shown = released(Count(22, 22), [table("", (12, 9), rest=1)])
     assert shown == {TOTAL: 22, "0": None, "1": 9}
+    assert released(Count(27, 27), [table("", (12, 9), rest=6)]) == {TOTAL: 27, "0": None, "1": 9}
+
+
+def test_two_gaps_together_tell_of_nobody_who_came() -> None:
+    """Twelve and ten were shown, and both are gaps now: that they are 23 together would tell that one person came."""
+    before = released(Count(52, 52), [table("", (12, 10, 30))])
+    assert before == {TOTAL: 52, "0": 12, "1": 10, "2": 30}
+    assert set(released(Count(58, 58), [table("", (13, 10, 35))], [before]).values()) == {None}
+    assert released(Count(57, 57), [table("", (7, 20, 30))], [before]) == {TOTAL: 57, "0": 7, "1": 20, "2": 30}
 
 
 def test_every_filling_of_the_gaps_gives_the_same_release() -> None:
