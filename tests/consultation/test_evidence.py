@@ -12,12 +12,15 @@ from services.consultation.domain.consultation import EVENTS
 from services.consultation.domain.evidence.cited import ROWS, decoded, known
 from services.consultation.domain.evidence.duties import figures, owed
 from services.consultation.domain.evidence.pack import to_bytes
+from services.consultation.views.cited import CITED_CONSULTATION
 from services.registry.domain.assessment import CRITERIA
+from shared.contracts.cloudevent import Catalogue, encode
 from shared.contracts.consultation import ConsultationHeld, ConsultationInitiated, EvidencePackFrozen
 from shared.contracts.figures import ReachFiguresPublished
-from shared.contracts.knowledge import KnowledgeActivityOffered
+from shared.contracts.knowledge import GuidanceDelivered, KnowledgeActivityOffered
 from shared.contracts.placements import Figure, Group, PlacementFiguresPublished
 from shared.http.problem import Problem
+from shared.log.reactor import folded
 from tests.consultation.partners import agree, correct_partner, decide, pay
 from tests.consultation.stories import correct, hold, initiate
 from tests.consultation.world import World, happened
@@ -108,6 +111,12 @@ def test_it_is_of_its_day() -> None:
     assert figure(world.pack(2), "coompanion/2026", "contributions")["paid"] == "450000"
     assert figure(world.pack(1), "suspended-on-the-day", "recognitions")["value"] == 0
     assert figure(world.pack(2), "suspended-on-the-day", "recognitions")["value"] == 1
+
+
+def test_what_was_recorded_between_the_meeting_and_its_record_was_not_shown() -> None:
+    """A payment that nobody knew of on the day of the meeting is not in its pack, though its log is read further."""
+    pack = invited().does(pay(at=at("2026-06-20")), hold(HELD_ON, at=at("2026-07-01"))).pack(2)
+    assert figure(pack, "coompanion/2026", "contributions")["paid"] == "0"
 
 
 def test_each_figure_can_be_recounted_from_its_events() -> None:
@@ -216,6 +225,35 @@ def test_a_correction_that_changes_nothing_shown_freezes_nothing() -> None:
     assert len(frozen(world)) == 2
 
 
+def test_a_correction_that_comes_before_the_pack_is_frozen_is_not_missed() -> None:
+    """The version of the meeting is frozen as it was, and the correction gives the next one at once."""
+    world = invited().does(pay(at=at("2026-06-01")))
+    n = len(world.story.told) - 1
+    world.delayed = []
+    world.does(hold(HELD_ON, at=at(HELD_ON)))
+    world.does(correct_partner(world.story, n, amount={"amount": "400000", "currency": "SEK", "vat": "excluded"}))
+    world.catch_up()
+    assert [event.cause for event in frozen(world)] == ["initiated", "held", "corrected"]
+    assert [figure(world.pack(v), "coompanion/2026", "contributions")["paid"] for v in (2, 3)] == ["450000", "400000"]
+
+
+def test_one_event_calls_for_one_version() -> None:
+    """The same command again freezes nothing."""
+    world = invited()
+    world.delayed = []
+    world.does(hold(HELD_ON, at=at(HELD_ON)))
+    waiting = list(world.delayed)
+    world.catch_up().does(*waiting)
+    assert [event.version for event in frozen(world)] == [1, 2]
+
+
+def test_what_earlier_years_left_undone_is_listed() -> None:
+    """The initiative of 2026 that nobody took stands in the pack of 2027."""
+    world = World().does(year_began(2026), year_began(2027), initiate("2027-05-04", at=at("2027-05-04")))
+    left = figure(world.pack(1, 2027), "gs-7.initiative/2026", "duties")
+    assert (left["class"], left["breach"]) == ("not-done", True)
+
+
 def test_a_meeting_names_the_version_that_was_shown() -> None:
     """The pack of the initiative can be the one that was shown at the meeting."""
     world = invited()
@@ -253,12 +291,30 @@ def test_learning_and_reach_are_told_by_year_and_quarter() -> None:
     })  # fmt: skip
     log, activity = "procurement.events", f"knowledge/{event_id(9_000)}"
     world = World().hear(log, happened(log, activity, ("2026-02-01", offered)))
+    for n, kind in enumerate(("direct", "newsletter", "web")):
+        guided = GuidanceDelivered.model_validate({
+            "guidanceId": event_id(9_100 + n), "enterpriseId": event_id(9_001 + n), "forYear": 2026, "kind": kind,
+            "deliveredAt": at("2026-03-01"), "proof": "smtp-accepted",
+        })  # fmt: skip
+        world.hear(log, happened(log, f"knowledge/{event_id(9_100 + n)}", ("2026-03-01", guided), first=6_100 + n))
     world.hear(log, happened(log, "figures/2026-Q1", ("2026-04-10", reach), first=6_000))
     pack = world.does(year_began(2026), initiate(at=at("2026-05-04"))).pack(1)
     assert figure(pack, "2026/activities-offered", "knowledge")["value"] == 1
-    assert figure(pack, "2026/guided", "knowledge")["value"] == 0
+    assert figure(pack, "2026/guided", "knowledge")["value"] == 1
     assert figure(pack, "2026-Q1/not-informed/board=education", "published")["value"] == 2
     assert "published/2026-Q1/not-informed/board=education" in {row["id"] for row in pack["parts"]["deviations"]}
+
+
+def test_the_cited_events_are_the_same_when_they_are_folded_anew() -> None:
+    """A rebuild keeps corrections where they stand, as the reactor did."""
+    world = held()
+    n = next(n for n, e in enumerate(world.story.told) if type(e.data).__name__ == "ContributionPaid")
+    world.does(correct_partner(world.story, n, "never-happened"))
+    catalogue = Catalogue(world.story.rules.events)
+    history = [(index, encode(e)) for index, e in enumerate(world.story.told) if e.subject == "partner/coompanion"]
+    again = folded(CITED_CONSULTATION, EVENTS, catalogue, history)
+    assert again == world.get(CITED_CONSULTATION.row, "partner/coompanion")
+    assert decoded(again.events[-1].event).type.endswith("EventCorrected.v1")
 
 
 def test_the_order_in_which_logs_are_read_changes_no_byte() -> None:

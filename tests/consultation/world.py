@@ -24,6 +24,8 @@ class World:
         self.story = consultation()
         self.rows: dict[type[Any], dict[str, Any]] = {view.row: {} for view in cited.VIEWS}
         self.sizes: dict[str, int] = {}
+        self.delayed: list[Command] | None = None
+        """Where it is a list, what events call for waits in it: the reactor is busy."""
 
     def all(self, row: type[R]) -> Mapping[str, R]:
         """Give a view's rows."""
@@ -68,7 +70,16 @@ class World:
                 if row is not None:
                     self.rows[view.row][recorded.subject] = row
         for reaction in REACTIONS.to.get(type(recorded.event), ()):
-            self.does(*reaction(recorded, self, gotland()))
+            commands = reaction(recorded, self, gotland())
+            if self.delayed is None:
+                self.does(*commands)
+            else:
+                self.delayed += commands
+
+    def catch_up(self) -> "World":
+        """Carry out what has waited."""
+        waited, self.delayed = self.delayed or [], None
+        return self.does(*waited)
 
     def pack(self, version: int | str, year: int = 2026, today: str = "2026-12-31") -> dict[str, Any]:
         """Give a version of a year's pack, as HTTP answers it."""

@@ -88,6 +88,13 @@ def test_what_came_of_a_referral_is_told_later() -> None:
     told.when(followed_up()).then()
 
 
+def test_what_came_of_it_does_not_name_the_person_again() -> None:
+    """Who was sent stands in the first record, sealed there (BG-4)."""
+    (event,) = consultation().given(starter()).when(followed_up()).events()
+    assert isinstance(event, SupportReferralMade)
+    assert (event.about, event.starter, event.consent_on) == ("starter", None, None)
+
+
 def test_an_ordinary_company_is_sent_to_coompanion() -> None:
     """Its number and name stand in clear (BG-5)."""
     (event,) = consultation().when(company()).events()
