@@ -1,6 +1,6 @@
 """The letters of a tender: the same facts for all who are told, in their language, and to nobody before the public."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -261,10 +261,10 @@ def test_an_enterprise_without_a_contact_is_recorded_as_not_reached() -> None:
 @pytest.mark.parametrize(
     ("fields", "reached"),
     [({}, True), ({"purpose": "general"}, True), ({"purpose": "placements"}, False), ({"channel": "phone"}, False),
-     ({"channel": "post"}, False)],
+     ({"channel": "post"}, False), ({"valid_from": date(2026, 3, 3)}, False)],
 )  # fmt: skip
 def test_which_contacts_a_letter_goes_to(fields: dict[str, Any], *, reached: bool) -> None:
-    """One by e-mail for tenders, else a general one; not one for places, nor a telephone."""
+    """One by e-mail for tenders, else a general one; not one for places, nor a telephone, nor one from tomorrow."""
     world = World(rules(RULE)).hears(registered(), contact(**fields), offers(GARDENING), recognised())
     [letter] = letters(world.do(publish("2026-03-02")), "2026-03-02")
     assert (letter.contact is not None) == reached
@@ -364,6 +364,18 @@ def test_whoever_was_told_is_told_of_each_change() -> None:
     sent_ = world.told(OutreachSent)
     assert [each.purpose for each in sent_] == ["inform", *(purpose for purpose, _ in happened)]
     assert len({each.facts_digest for each in sent_}) == len(sent_)
+
+
+def test_what_was_given_up_is_in_no_later_letter() -> None:
+    """A cancelled lot is told as cancelled, and is no part of the tender as it stands."""
+    lots = lot("LOT-0001", "2026-04-15"), lot("LOT-0002", "2026-04-15")
+    on = "2026-03-02T10:00:00+01:00"
+    world = go(ask(known().do(publish("2026-03-02", *lots)), on), on)
+    world.do(cancel("2026-03-09", "LOT-0001"), move("2026-05-04", "2026-03-10", "LOT-0002"))
+    cancelled, moved = (each.told.facts for each in letters(world, "2026-03-10"))
+    assert cancelled["lotIds"] == ["LOT-0001"]
+    for facts in (cancelled, moved):
+        assert [each["lotId"] for each in facts["lots"]] == ["LOT-0002"]
 
 
 def test_whoever_was_not_told_hears_of_no_change() -> None:
