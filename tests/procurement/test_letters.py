@@ -372,7 +372,8 @@ def test_what_was_given_up_is_in_no_later_letter() -> None:
     on = "2026-03-02T10:00:00+01:00"
     world = go(ask(known().do(publish("2026-03-02", *lots)), on), on)
     world.do(cancel("2026-03-09", "LOT-0001"), move("2026-05-04", "2026-03-10", "LOT-0002"))
-    cancelled, moved = (each.told.facts for each in letters(world, "2026-03-10"))
+    facts_of: list[Any] = [each.told.facts for each in letters(world, "2026-03-10")]
+    cancelled, moved = facts_of
     assert cancelled["lotIds"] == ["LOT-0001"]
     for facts in (cancelled, moved):
         assert [each["lotId"] for each in facts["lots"]] == ["LOT-0002"]

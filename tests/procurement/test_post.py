@@ -20,12 +20,15 @@ from cryptography.x509.oid import NameOID
 
 from deploy.local.mail import Sink, listening
 from deploy.local.places import ROOT, STATE
+from deploy.local.referencing.suite import settings as of_service
 from deploy.local.stack import fresh_directory
 from services.procurement.post.reading import Mailroom
+from services.procurement.post.smtp import server
 from shared.contracts.letters import OutreachRequested
 from shared.contracts.procurement import OutreachDelivered, OutreachFailed, OutreachSent
 from shared.contracts.values import Id, Plain
 from shared.persons.sealing import Place, seal_field
+from shared.settings import WrongSettings
 from tests.procurement.post_office import Office, office, prepared, read
 from tests.procurement.stories import GARDENING, contact, move, offers, publish, recognised, registered
 
@@ -326,3 +329,21 @@ def certificate(directory: Path) -> tuple[ssl.SSLContext, Path]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(directory / "server.pem")
     return context, directory / "ca.pem"
+
+
+# Settings
+
+
+def test_without_a_mail_server_there_is_no_post() -> None:
+    """Nothing is asked for, and nothing is sent."""
+    assert server(of_service("procurement").model_copy(update={"mail_server": None})) is None
+
+
+@pytest.mark.parametrize(
+    ("mail", "named"),
+    [({"mail_from": None}, "MEDVERKA_MAIL_FROM"), ({"mail_security": "none"}, "MEDVERKA_MAIL_SECURITY")],
+)
+def test_settings_that_could_not_work_stop_the_start(mail: dict[str, Any], named: str) -> None:
+    """A letter has a sender, and a password is never sent in clear."""
+    with pytest.raises(WrongSettings, match=named):
+        server(of_service("procurement").model_copy(update=mail))
