@@ -17,12 +17,12 @@ from typing_extensions import override
 
 from services.procurement.domain.letter_commands import RequestLetter
 from services.procurement.domain.letter_rows import Letter as Queued
-from services.procurement.domain.letter_rows import Mailbox
 from services.procurement.domain.letters import write
 from services.procurement.domain.letters_due import Due, Waiting, due, given_up
 from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
 from services.procurement.domain.retries import retry_at
 from services.procurement.post import queue
+from services.procurement.post.addresses import address_of
 from services.procurement.post.message import message, message_id
 from services.procurement.post.reading import Mailroom
 from services.procurement.post.smtp import (
@@ -33,14 +33,12 @@ from services.procurement.post.smtp import (
     Taken,
     Unavailable,
     conversation,
-    is_address,
     server,
 )
 from shared.contracts.values import DutyId, Id
 from shared.deciding import Command, Refused, Submission
 from shared.led import Around, Led
-from shared.log.append import Failed
-from shared.persons.sealing import Place, Redacted, SealBroken, unseal
+from shared.log.append import Accepted, Failed
 from shared.policy.role import PROCUREMENT_OFFICE
 from shared.policy.stockholm import day_of
 
@@ -48,6 +46,8 @@ LOOK_S: Final = 0.5
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 300.0
 BATCH: Final = 50
+REST: Final = 10
+"""To look at what is due takes at most one part in so many of the time, however many duties are open."""
 LETTERS: Final = Counter("medverka_letters", "Letters by what a mail server said of them.", ["said"])
 
 log = structlog.get_logger()
@@ -79,7 +79,9 @@ class Sending:
     pause_s: float = FIRST_PAUSE_S
     _not_before: float = 0.0
     _looked_at: object = None
-    _refused: set[str] = field(default_factory=set)
+    _look_after: float = 0.0
+    _unrecorded: set[str] = field(default_factory=set)
+    """Letters that have gone and that a rule let nobody record: never again from this process."""
 
     async def run(self) -> None:
         """Go round until cancelled."""
@@ -103,11 +105,11 @@ class Sending:
 
     async def _ask(self) -> int:
         """Ask for every letter that is due. Nothing is due that was not when the views last said the same on the same day."""
-        now = self.around.now()
+        clock = asyncio.get_running_loop().time
+        now, began = self.around.now(), clock()
         looked_at = (self.around.moved(), now.replace(second=0, microsecond=0))
-        if looked_at == self._looked_at:
+        if looked_at == self._looked_at or began < self._look_after:
             return 0
-        self._refused.clear()  # what a rule refused may be right now
         asked, after = 0, ""
         while pairs := await queue.concerned(self.around.views, now, after):
             wanted = [
@@ -116,9 +118,10 @@ class Sending:
                 for letter in due(pair, now, self.around.logs.rules.authority)
                 if letter.why is None
             ]
-            asked += await self.record([each for each in wanted if each[1] not in self._refused], now)
+            asked += await self.record(wanted, now)
             after = pairs[-1][0]
         self._looked_at = looked_at if not asked else None
+        self._look_after = clock() + REST * (clock() - began)
         return asked
 
     def _request(self, letter: Due, tender_id: str, enterprise_id: str, now: datetime) -> tuple[Command, str]:
@@ -132,7 +135,7 @@ class Sending:
         return command, f"post/asked/{letter.outreach_id}"
 
     async def record(self, commands: Sequence[tuple[Command, str]], now: datetime) -> int:
-        """Have commands decided, each under its key; give how many were not refused by a rule."""
+        """Have commands decided, each under its key; give how many brought something new."""
         submissions = [
             Submission(
                 command=command, key=key, actor="system", role=PROCUREMENT_OFFICE, recorded_at=now, correlation_id=key
@@ -144,9 +147,8 @@ class Sending:
             if isinstance(answer, Failed):
                 raise answer.error
             if isinstance(answer, Refused):
-                self._refused.add(submission.key)
                 log.warning("the post was refused", key=submission.key, reason=answer.reason)
-            else:
+            elif isinstance(answer, Accepted) and answer.log is not None and not answer.repeated:
                 done += 1
         return done
 
@@ -165,7 +167,11 @@ class Sending:
         for pair, letter in waiting:
             reason = given_up(pair, letter, now)
             done += await self._lost(pair, letter, now, reason, None) if reason else 0
-        going = [(pair, letter) for pair, letter in waiting if not given_up(pair, letter, now)][:left]
+        going = [
+            (pair, letter)
+            for pair, letter in waiting
+            if not given_up(pair, letter, now) and letter.outreach_id not in self._unrecorded
+        ][:left]
         if not going:
             return done
         try:
@@ -190,7 +196,7 @@ class Sending:
     async def _one(self, talk: Conversation, pair: Waiting, letter: Queued) -> int:
         now = self.around.now()
         told, contact = pair.told(letter.facts_digest), pair.contact(letter.contact_id)
-        address = await self._address(pair, contact) if contact else None
+        address = await address_of(contact, pair.enterprise_id, self.around.keys) if contact else None
         if told is None or address is None:
             return await self._lost(pair, letter, now, "no-contact", None)
         authority = self.around.logs.rules.authority
@@ -226,7 +232,11 @@ class Sending:
             proof="smtp-accepted",
         )  # fmt: skip
         keys = f"post/sent/{outreach_id}", f"post/delivered/{outreach_id}"
-        return await self.record([(sent, keys[0]), (delivered, keys[1])], at)
+        done = await self.record([(sent, keys[0]), (delivered, keys[1])], at)
+        if not done:
+            self._unrecorded.add(letter.outreach_id)
+            log.error("a letter has gone and could not be recorded", outreach=letter.outreach_id)
+        return done
 
     async def _put_off(self, pair: Waiting, letter: Queued, at: datetime, status: str | None) -> int:
         again = retry_at(letter.asked_at or at, letter.tries + 1, at)
@@ -246,18 +256,3 @@ class Sending:
             "retry": again is not None, "retry_at": again,
         })  # fmt: skip
         return await self.record([(command, f"post/failed/{letter.outreach_id}/{letter.tries + 1}")], at)
-
-    async def _address(self, pair: Waiting, contact: Mailbox) -> str | None:
-        """Open a contact's address; None where its key is gone, where it was corrected, or where it is none."""
-        address: object = contact.address
-        if contact.address_enc is not None:
-            keys = await self.around.keys.find([contact.address_enc.key_ref])
-            place = Place(contact.source, f"enterprise/{pair.enterprise_id}", contact.event_id, "/addressEnc")
-            try:
-                address = unseal(contact.address_enc, keys.get(contact.address_enc.key_ref), place)
-            except SealBroken:
-                log.warning("an address does not open where it stands", contact=contact.contact_id)
-                return None
-        if isinstance(address, Redacted) or not isinstance(address, str) or not is_address(address):
-            return None
-        return address

@@ -25,7 +25,6 @@ from shared.settings import Settings, WrongSettings
 
 WITHIN_S: Final = 30.0
 STATUS: Final = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
-ADDRESS: Final = re.compile(r"[^\s<>@\"\\,;:]+@[^\s<>@\"\\,;:]+")
 PERMANENT: Final = 500
 CLOSING: Final = 421
 
@@ -173,8 +172,3 @@ async def _farewell(client: SMTP, *, is_over: bool) -> None:
 def _tls(with_: Server) -> ssl.SSLContext:
     """Trust the machine's authorities, or the one that is named. Raises OSError."""
     return ssl.create_default_context(cafile=str(with_.ca) if with_.ca else None)
-
-
-def is_address(text: str) -> bool:
-    """Tell whether a text is one address and nothing that could be read as more."""
-    return ADDRESS.fullmatch(text) is not None and text.isprintable()
