@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.http import problem, receiving
-from shared.http.asking import bad_parameter
+from shared.http.asking import WANTED, bad_parameter
 from shared.http.commanding import Surroundings
 from shared.http.language import Language, Text
 from shared.log.view import View
@@ -45,6 +45,8 @@ class DueCalendar:
             if name != "unit":
                 raise bad_parameter(name, Text("finns inte; här finns unit", "does not exist; there is unit"))
         unit = request.query_params.get("unit")
+        if unit and "\0" in unit:  # no text that the server can compare
+            raise bad_parameter("unit", WANTED["text"])
         rows = await self._around.reading.ask(self._view, "calendar", unit)
         language = receiving.language(request)
         given = calendar(rows, self._around.service, unit, self._around.clock.now(), language)

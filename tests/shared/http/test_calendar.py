@@ -103,9 +103,10 @@ async def test_a_role_that_may_not_read_the_duties_has_no_calendar_of_them(progr
     assert (await program.get("/v1/duties.ics", headers=password("publisher"))).status_code == 403
 
 
-async def test_another_filter_than_the_unit_is_refused(program: httpx.AsyncClient) -> None:
-    """As in every list: a misspelt filter must not look like an empty week."""
-    answer = await program.get("/v1/duties.ics", params={"units": "x"}, headers=password("registry-officer"))
+@pytest.mark.parametrize("asked", [{"units": "x"}, {"unit": "Enhet\0"}], ids=["another", "no text"])
+async def test_another_filter_than_the_unit_is_refused(program: httpx.AsyncClient, asked: dict[str, str]) -> None:
+    """As in every list: a misspelt filter must not look like an empty week, nor text that no database holds like our fault."""
+    answer = await program.get("/v1/duties.ics", params=asked, headers=password("registry-officer"))
     assert (answer.status_code, answer.json()["reason"]) == (400, "parameter-not-taken")
 
 
