@@ -74,7 +74,7 @@ async def test_cancelled_and_published_again_is_a_new_tender(*, by_notice: bool)
 def test_the_event_itself_says_what_is_claimed() -> None:
     """After a restore the claims are made anew of the events."""
     command = read(NOTICE)
-    [event] = begin().when(command).events()
+    event, *_ = begin().when(command).own()
     assert set(claims(event)) == set(command.claims) == {"notice:n-1/01", "procedure:bt-04"}
 
 

@@ -6,10 +6,11 @@ office's alone; everybody else gets counts (OSL 19:3 § 2).
 
 from typing import Final
 
-from services.procurement.api import enterprises, knowledge, letters, notices, outreach, tenders
+from services.procurement.api import criteria, enterprises, knowledge, letters, notices, outreach, tenders
 
 OPERATIONS: Final = (
     *tenders.OPERATIONS,
+    *criteria.OPERATIONS,
     *outreach.OPERATIONS,
     *letters.OPERATIONS,
     *knowledge.OPERATIONS,
@@ -17,6 +18,7 @@ OPERATIONS: Final = (
 
 QUERIES: Final = (
     *tenders.QUERIES,
+    *criteria.QUERIES,
     *outreach.QUERIES,
     *letters.QUERIES,
     *knowledge.QUERIES,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, cast
 
+from services.procurement.domain.criteria_duties import CRITERIA
 from services.procurement.domain.knowledge_duties import KNOWLEDGE, ProcurementDuties
 from services.procurement.domain.lots import closing_day, is_past
 from services.procurement.domain.outreach import State
@@ -136,7 +137,7 @@ PUBLISHED: Final[Duty] = duty(  # one per tender and suitable enterprise
         RecognitionWithdrawn: "object-gone", EnterpriseClosed: "object-gone",
     },
 )  # fmt: skip
-ALL: Final = (KNOWLEDGE, PLANNED, PUBLISHED)
+ALL: Final = (KNOWLEDGE, PLANNED, PUBLISHED, CRITERIA)
 OF: Final[dict[Stage, Duty]] = {"planned": PLANNED, "published": PUBLISHED}
 CAUSES: Final[dict[TenderCause | EnterpriseCause, type[Event]]] = {
     "published": TenderPublished, "amended": TenderAmended, "moved": DeadlineMoved, "cancelled": TenderCancelled,

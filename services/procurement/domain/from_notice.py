@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import override
 
 from services.procurement.domain.buyers import are_own, recognised
-from services.procurement.domain.lots import affects, differences
+from services.procurement.domain.lots import affects, amended, differences
 from services.procurement.domain.tender import State, notice_claim
 from services.procurement.domain.tender_commands import (
     CANCELLED,
@@ -31,6 +31,7 @@ from services.procurement.domain.tender_commands import (
     is_to_come,
     known,
     moves,
+    noticed,
     plan,
     publish,
 )
@@ -355,6 +356,8 @@ def _change(command: TakeNotice, state: State) -> list[Event]:
             changes=changes, affects=affects(changes), reasons=command.reasons or None, notice_id=command.notice_id,
             notice_version=command.notice_version, changed_notice_id=command.changed_notice_id,
         ))  # fmt: skip
+        if state.own:
+            events += noticed(command, state, amended(state.lots, changes), day_of(command.dispatched_at))
     new = {lot.lot_id: (lot.deadline, lot.deadline_kind) for lot in command.lots if lot.deadline is not None}
     events += moves(state, new, command.dispatched_at, command.tender_id, command.notice_id)
     if SUSPENDED in command.reasons and not state.suspended:

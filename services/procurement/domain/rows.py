@@ -59,6 +59,14 @@ class TenderRow:
     subtype: str | None
     versions: tuple[TenderVersion, ...]
     version: int
+    planned_on: date | None = None
+    """The first day of the planned publication."""
+    stated: tuple[str, ...] = ()
+    """Lots on whose social criteria the board has made a statement (GS-8)."""
+    stated_on: date | None = None
+    """When the last statement was made, by the notice or the board."""
+    uncovered: tuple[str, ...] = ()
+    """Lots of services of an own tender that nothing is stated of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

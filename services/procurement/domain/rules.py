@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Final
 
-from services.procurement.domain import from_notice, letter_commands, outreach, tender
+from services.procurement.domain import criteria, from_notice, letter_commands, outreach, tender
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
 from services.procurement.domain.knowledge_record import KNOWLEDGE_ITEM
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
+from shared.contracts.criteria import CRITERIA_EVENTS
 from shared.contracts.letters import LettersApproved, OutreachRequested
 from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS, TenderCancelled
 from shared.correction import correct
@@ -59,9 +60,11 @@ def of_tender(authority: Authority) -> Decider[tender.State]:
             commands.ResumeTender: commands.resume,
             commands.CancelTender: commands.cancel,
             from_notice.TakeNotice: partial(from_notice.take, authority),
+            criteria.ApplySocialCriteria: criteria.apply_criteria,
+            criteria.ExplainSocialCriteria: criteria.explain,
             CorrectTender: correct,
         },
-        events=TENDER_EVENTS,
+        events=(*TENDER_EVENTS, *CRITERIA_EVENTS),
         claims=tender.claims,
         releases={TenderCancelled: tender.gives_back},
         taken={

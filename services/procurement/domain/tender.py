@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias, cast
 
+from services.procurement.domain.buyers import are_own
 from services.procurement.domain.lots import amended, with_deadline
 from shared.contracts.cloudevent import Event
+from shared.contracts.criteria import CriteriaEvent, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.duty import EventCorrected
 from shared.contracts.procurement import (
     DeadlineMoved,
@@ -42,6 +44,11 @@ class State:
     """Ids of lots that were given up; all of them when the whole tender was."""
     cancelled_at: datetime | None = None
     """When the last of its lots was given up."""
+    own: bool = False
+    board: str | None = None
+    """The buying board, `buying-board:<code>`, of an own tender."""
+    stated: frozenset[str] = frozenset()
+    """Ids of lots on whose social criteria the board has made a statement; what the notice says is in the lots (GS-8)."""
     suspended: bool = False
     notices: frozenset[str] = frozenset()
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -71,13 +78,21 @@ def tender_in(past: Past, tender_id: str) -> State:
     return cast("State", past.state(f"tender/{tender_id}"))
 
 
-def evolve(state: State, event: TenderEvent | EventCorrected) -> State:
+def evolve(state: State, event: TenderEvent | CriteriaEvent | EventCorrected) -> State:
     """Fold one event of the stream."""
     match event:
-        case ProcurementPlanned(lots=lots, title=title):
-            return replace(_noticed(state, event), phase="planned", lots=lots, title=title.sv, plan=event)
+        case ProcurementPlanned(lots=lots, title=title, buying_role=board):
+            own = are_own(event.buyers)
+            return replace(
+                _noticed(state, event), phase="planned", lots=lots, title=title.sv, plan=event, own=own,
+                board=board if own else None,
+            )  # fmt: skip
         case TenderPublished(lots=lots, title=title, published_at=at):
-            return replace(_noticed(state, event), phase="published", lots=lots, title=title.sv, published_at=at)
+            buys = state.board or next((buyer.board for buyer in event.buyers if buyer.board), None)
+            return replace(
+                _noticed(state, event), phase="published", lots=lots, title=title.sv, published_at=at, own=event.is_own,
+                board=buys,
+            )  # fmt: skip
         case TenderAmended():
             return _amended(_noticed(state, event), event)
         case DeadlineMoved(lot_ids=ids, new_deadline=new, deadline_kind=kind, moved_at=moved_at):
@@ -89,6 +104,10 @@ def evolve(state: State, event: TenderEvent | EventCorrected) -> State:
         case TenderCancelled(cancelled_at=at):
             all_ = frozenset(lot.lot_id for lot in state.lots)
             return replace(state, phase="cancelled", cancelled=all_, cancelled_at=state.cancelled_at or at)
+        case SocialCriteriaApplied(basis="notice"):
+            return state
+        case SocialCriteriaApplied(lot_ids=ids) | SocialCriteriaNotAppropriate(lot_ids=ids):
+            return replace(state, stated=state.stated | set(ids))
         case TenderSuspended():
             return replace(state, suspended=True)
         case TenderResumed():

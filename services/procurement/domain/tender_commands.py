@@ -1,6 +1,6 @@
 """What may be done with a tender, by an officer, a notice or another system's report, and when a rule says no."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Annotated, Literal
@@ -9,8 +9,10 @@ from pydantic import Field
 from typing_extensions import override
 
 from services.procurement.domain.buyers import are_own, recognised
+from services.procurement.domain.criteria_in_lots import newly_applied
 from services.procurement.domain.lots import affects, amended, moves_a_deadline
 from services.procurement.domain.tender import State, notice_claim, procedure_claims
+from shared.contracts.criteria import SocialCriteriaApplied
 from shared.contracts.procurement import (
     Aspect,
     Buyer,
@@ -241,7 +243,9 @@ def plan(authority: Authority, command: PlanProcurement, state: State) -> Decisi
     # what was public stays public since then: another day is a correction of the fact
     since = (state.plan.public_since if state.plan else None) or command.public_since
     event = ProcurementPlanned(**{**_fields(command), "buyers": buyers, "public_since": since})
-    return [] if state.plan is not None and event == bare(state.plan) else [event]
+    if state.plan is not None and event == bare(state.plan):
+        return []
+    return [event, *(noticed(command, state, command.lots, day_of(command.at)) if are_own(buyers) else ())]
 
 
 def bare(event: ProcurementPlanned) -> ProcurementPlanned:
@@ -264,7 +268,8 @@ def publish(authority: Authority, command: PublishTender, state: State) -> Decis
     on = day_of(command.published_at)
     buyers = recognised(command.buyers, authority, on)
     own = {"buyers": buyers, "is_own": are_own(buyers), "buyers_version": authority.buyers_version(on)}
-    return [TenderPublished(**{**_fields(command), **own})]
+    event = TenderPublished(**{**_fields(command), **own})
+    return [event, *(noticed(command, state, command.lots, on) if event.is_own else ())]
 
 
 def _fields(command: Command) -> dict[str, object]:
@@ -297,11 +302,17 @@ def amend(command: AmendTender, state: State) -> Decision:
     if any(moves_a_deadline(change) for change in command.changes):
         return MOVES_DEADLINE
     try:
-        amended(state.lots, command.changes)
+        lots = amended(state.lots, command.changes)
     except (LookupError, TypeError, ValueError):
         return NO_SUCH_PLACE
     found = command.affects or affects(command.changes)
-    return [TenderAmended(**{**_fields(command), "affects": found})]
+    says = noticed(command, state, lots, day_of(command.amended_at)) if state.own else ()
+    return [TenderAmended(**{**_fields(command), "affects": found}), *says]
+
+
+def noticed(command: NoticeCommand, state: State, lots: Sequence[Lot], on: date) -> list[SocialCriteriaApplied]:
+    """Give the social criteria that a plan's or notice's lots have and its tender's had not (GS-8)."""
+    return newly_applied(command.tender_id, state.lots, lots, on, command.notice_version)
 
 
 def move(command: MoveDeadline, state: State) -> Decision:

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from services.procurement.domain.buyers import are_own
+from services.procurement.domain.criteria_in_lots import uncovered
 from services.procurement.domain.lots import amended, closing_day, latest, with_deadline
 from services.procurement.domain.rows import TenderCause, TenderRow, TenderVersion
 from shared.contracts.cloudevent import Recorded
+from shared.contracts.criteria import CriteriaEvent, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.procurement import (
     DeadlineMoved,
     ProcurementPlanned,
@@ -25,7 +27,17 @@ from shared.log.view import View
 
 def fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
     """Fold one event of a tender's stream."""
-    event = cast("TenderEvent", recorded.event)
+    folded = _fold(row, recorded)
+    return replace(folded, uncovered=_uncovered(folded)) if folded else None
+
+
+def _uncovered(row: TenderRow) -> tuple[str, ...]:
+    left = [lot for lot in row.lots if lot.lot_id not in row.cancelled_lots]
+    return tuple(uncovered(left, row.stated)) if row.own else ()
+
+
+def _fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
+    event = cast("TenderEvent | CriteriaEvent", recorded.event)
     if isinstance(event, ProcurementPlanned):
         return _versioned(_planned(event, recorded, row), "planned", recorded, event.public_since)
     if isinstance(event, TenderPublished):
@@ -41,8 +53,21 @@ def fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
             return _versioned(replace(row, lots=lots), "moved", recorded, event.moved_at)
         case TenderCancelled():
             return _versioned(_cancelled(row, event), "cancelled", recorded, event.cancelled_at)
+        case SocialCriteriaApplied() | SocialCriteriaNotAppropriate():
+            return _stated(row, event, recorded)
         case TenderSuspended() | TenderResumed():
             return replace(row, suspended=isinstance(event, TenderSuspended), version=recorded.envelope.streamversion)
+
+
+def _stated(row: TenderRow, event: CriteriaEvent, recorded: Recorded) -> TenderRow:
+    """Keep what the board stated; what the notice says is read from the lots as they stand."""
+    by_board = () if isinstance(event, SocialCriteriaApplied) and event.basis == "notice" else event.lot_ids
+    return replace(
+        row,
+        stated=tuple(dict.fromkeys((*row.stated, *by_board))),
+        stated_on=max(filter(None, (event.stated_on, row.stated_on))),
+        version=recorded.envelope.streamversion,
+    )
 
 
 def _planned(event: ProcurementPlanned, recorded: Recorded, former: TenderRow | None) -> TenderRow:
@@ -70,7 +95,13 @@ def _planned(event: ProcurementPlanned, recorded: Recorded, former: TenderRow | 
         subtype=None,
         versions=former.versions if former else (),
         version=0,
+        planned_on=event.planned_publication.date if event.planned_publication else None,
+        **_statements(former),
     )
+
+
+def _statements(former: TenderRow | None) -> dict[str, Any]:
+    return {"stated": former.stated, "stated_on": former.stated_on} if former else {}
 
 
 def _published(event: TenderPublished, recorded: Recorded, former: TenderRow | None) -> TenderRow:
@@ -99,6 +130,8 @@ def _published(event: TenderPublished, recorded: Recorded, former: TenderRow | N
         subtype=event.subtype,
         versions=former.versions if former else (),
         version=0,
+        planned_on=former.planned_on if former else None,
+        **_statements(former),
     )
 
 

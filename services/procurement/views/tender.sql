@@ -22,7 +22,11 @@ CREATE TABLE tender (
     notice_digest text,
     subtype text,
     versions jsonb NOT NULL,
-    version integer NOT NULL
+    version integer NOT NULL,
+    planned_on date,
+    stated jsonb NOT NULL,
+    stated_on date,
+    uncovered jsonb NOT NULL
 );
 -- of_procedure: which tender a notice is about
 CREATE INDEX tender_procedure ON tender (procedure_id) WHERE procedure_id IS NOT NULL;
@@ -65,3 +69,28 @@ FROM tender WHERE key = $1;
 SELECT key, tender_id FROM tender
 WHERE (procedure_id = $1 AND phase <> 'cancelled') OR (notice_id = $2 AND notice_version IS NOT DISTINCT FROM $3)
 ORDER BY (phase <> 'cancelled') DESC, key DESC LIMIT 1;
+
+-- name: unstated
+-- Own procurements of services of which a lot has no statement on social criteria, with the duty that asks for one (GS-8).
+-- $1 text cursor · $2 int limit · $3 text board · $4 date due up to.
+SELECT
+    tender.key, tender.tender_id, tender.title_sv, tender.title_en, tender.board AS buying_board, tender.phase,
+    coalesce((tender.published_at AT TIME ZONE 'Europe/Stockholm')::date, tender.planned_on) AS publication_on,
+    tender.uncovered AS lots_uncovered, duty.id AS duty_id, duty.due_on
+FROM tender LEFT JOIN duty ON duty.object_id = tender.tender_id AND duty.clause = 'GS-8' AND duty.kind = 'criteria'
+    AND duty."end" IS NULL
+WHERE tender.key > $1 AND tender.phase <> 'cancelled' AND tender.uncovered <> '[]'
+AND ($3::text IS NULL OR tender.board = $3)
+AND ($4::date IS NULL OR duty.due_on <= $4)
+ORDER BY tender.key LIMIT $2;
+
+-- name: explained_afterwards
+-- Own procurements of services on which the last statement was made after the publication: a label beside the duty's class.
+-- $1 text cursor · $2 int limit · $3 text board.
+SELECT
+    key, tender_id, title_sv, title_en, board AS buying_board, stated_on,
+    (published_at AT TIME ZONE 'Europe/Stockholm')::date AS publication_on
+FROM tender
+WHERE key > $1 AND stated_on > (published_at AT TIME ZONE 'Europe/Stockholm')::date
+AND ($3::text IS NULL OR board = $3)
+ORDER BY key LIMIT $2;

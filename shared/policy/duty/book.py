@@ -59,7 +59,7 @@ class Book:
         authority = self.authority
         self._see(due.on)
         owed_by = definition.owing(past, object_id) if definition.owing else definition.owed_by
-        key = due.terms[0].key if due.terms else ""
+        key = due.terms[0].key if due.terms else due.key
         arose = DutyArose(
             duty_id=duty_id,
             clause=definition.clause.id,
@@ -152,9 +152,9 @@ class Book:
         the limit: one from before shows what was meant to be done. After it, and without such a document, a second person must
         approve. Raises NotProven.
         """
-        if happening.decided_before:
-            return
         definition, limit = self.definition(duty.id), duty.limit_on
+        if happening.decided_before or definition.shows_itself(happening.event):
+            return
         if not definition.claimed_late_needs_proof or limit is None or not acted_on <= limit < happening.recorded_on:
             return
         if happening.approved_by == happening.actor:

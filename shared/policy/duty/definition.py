@@ -23,6 +23,10 @@ def _always(_happening: Happening) -> bool:
     return True
 
 
+def _shows_nothing(_event: Event) -> bool:
+    return False
+
+
 def _occurred_on(happening: Happening) -> date:
     return happening.occurred_on
 
@@ -73,9 +77,13 @@ class Duty:
     """The events that show it was done."""
     claimed_late_needs_proof: bool = False
     """An act said to be in time and recorded after the limit needs a document of that time, or a second person."""
+    shows_itself: Callable[[Event], bool] = _shows_nothing
+    """An act that needs no other proof of its day: a notice was public then."""
     documents: Callable[[Event], tuple[DocumentRef, ...]] = documents
     """The diarised documents that an act cites."""
     voided_by: Mapping[type[Event], VoidReason]
+    gone: Callable[[Happening], bool] = _always
+    """Whether an event that voids it does so this time: the last of its lots is given up."""
     lapses_if_overdue: Mapping[type[Event], LapseReason]
     """Where an overdue one cannot be performed any more after the event; elsewhere an overdue one goes on."""
     moved_by: Mapping[type[Event], MoveReason]

@@ -16,6 +16,8 @@ class Due:
     hard_on: date | None = None
     read_on: date | None = None
     """The day whose reading of the deadline counts; None: the trigger day's."""
+    key: str = ""
+    """The deadline that an undated one goes by, which has no term to say so."""
 
 
 def after(trigger: date, key: str, authority: Authority, *, valid_on: date | None = None) -> Due:

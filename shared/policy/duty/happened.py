@@ -76,7 +76,7 @@ def _to_one(book: Book, duty: DutyState, happening: Happening, moves_as: MoveRea
     elif kind in definition.moved_by and definition.moved and not duty.is_past(happening.recorded_on):
         due = definition.moved(happening, duty, book.authority)
         yield from book.moves(duty, due, happening.id, moves_as or definition.moved_by[kind])
-    elif kind in definition.voided_by:
+    elif kind in definition.voided_by and definition.gone(happening):
         lapse = definition.lapses_if_overdue.get(kind)
         yield from book.voids(duty, definition.voided_by[kind], happening.id, happening.occurred_on, lapse)
 

@@ -1,0 +1,100 @@
+"""GS-8 as a duty of the buying board, one for each procurement of services: comply or explain, before it is published."""
+
+from datetime import date
+from typing import Final, cast
+
+from services.procurement.domain.criteria_in_lots import services, uncovered
+from services.procurement.domain.tender import State, tender_in
+from shared.contracts.cloudevent import Event
+from shared.contracts.criteria import SocialCriteriaApplied, SocialCriteriaNotAppropriate
+from shared.contracts.duty import Term
+from shared.contracts.procurement import ProcurementPlanned, TenderAmended, TenderCancelled, TenderPublished
+from shared.correcting import as_corrected
+from shared.deciding import Happening, Past
+from shared.policy.authority import Authority
+from shared.policy.clause import GS_8
+from shared.policy.duty.definition import Duty, duty
+from shared.policy.duty.due import Due, after, count
+from shared.policy.duty.life import DutyState
+from shared.policy.role import BUYING_BOARD, Role
+
+LOG: Final = "procurement.events"
+BEFORE, UNSTATED = "criteria.before-publication", "criteria.published-unstated"
+STATED: Final = (SocialCriteriaApplied, SocialCriteriaNotAppropriate)
+
+
+def _tender(happening: Happening) -> State:
+    return cast("State", happening.past.state(happening.subject))
+
+
+def _left(happening: Happening) -> list[str]:
+    tender = _tender(happening)
+    return uncovered(tender.open_lots, tender.stated)
+
+
+def _arises(happening: Happening) -> bool:
+    """On the plan or publication of an own procurement with services; an amendment must have left a lot without criteria."""
+    tender = _tender(happening)
+    if not tender.own or not services(tender.open_lots):
+        return False
+    return bool(_left(happening)) if isinstance(happening.event, TenderAmended) else True
+
+
+def _due(happening: Happening, trigger: date, authority: Authority) -> Due:
+    if isinstance(happening.event, ProcurementPlanned):
+        return _before_publication(happening.event, trigger, authority)
+    return after(trigger, UNSTATED, authority)
+
+
+def _before_publication(plan: ProcurementPlanned, trigger: date, authority: Authority) -> Due:
+    """The last working day before the first day of the planned publication; without one it is undated."""
+    local = authority.deadline(BEFORE, trigger)
+    if plan.planned_publication is None:
+        return Due(None, (), key=BEFORE)
+    planned = plan.planned_publication.date
+    on = max(trigger, authority.days.add(planned, -count(local)))  # a plan made too late asks for it at once
+    return Due(on, (Term(key=BEFORE, value=f"−{count(local)}", unit=local.unit, gives=on),))
+
+
+def _moved(happening: Happening, owed: DutyState, authority: Authority) -> Due | None:
+    """A plan that gives another day moves it; published without a statement, some days from then take the old day's place."""
+    if isinstance(happening.event, ProcurementPlanned):
+        return _before_publication(happening.event, owed.trigger_on, authority)
+    return after(happening.occurred_on, UNSTATED, authority) if _left(happening) else None
+
+
+def _covers(happening: Happening, _owed: DutyState) -> bool:
+    """Every lot of services that is left is covered; a cancelled lot may have been the last that was not."""
+    return bool(services(_tender(happening).open_lots)) and not _left(happening)
+
+
+def _shows_it(happening: Happening) -> tuple[str, ...]:
+    """All statements on the tender, and what made them enough."""
+    history = as_corrected(happening.past.history(happening.subject))
+    stated = [envelope.id for envelope in history if isinstance(envelope.data, STATED)]
+    return tuple(dict.fromkeys((*stated, happening.id)))
+
+
+def _is_public(event: Event) -> bool:
+    """What the notice says was public on its day; a cancelled lot claims nothing for itself."""
+    return isinstance(event, TenderCancelled) or (isinstance(event, SocialCriteriaApplied) and event.basis == "notice")
+
+
+def _is_gone(happening: Happening) -> bool:
+    """It dies only with its last lot of services (edge rule 13)."""
+    return not services(_tender(happening).open_lots)
+
+
+def _board(past: Past, tender_id: str) -> Role:
+    return Role(tender_in(past, tender_id).board or BUYING_BOARD)
+
+
+CRITERIA: Final[Duty] = duty(
+    clause=GS_8, kind="criteria", owed_by=BUYING_BOARD, owing=_board, object="tender", log=LOG,
+    arises_on=(ProcurementPlanned, TenderPublished, TenderAmended), when=_arises, due=_due,
+    moved_by={ProcurementPlanned: "dated", TenderPublished: "dated"}, moved=_moved,
+    discharged_by=(*STATED, TenderCancelled), fulfils=_covers, evidence=_shows_it, claimed_late_needs_proof=True,
+    shows_itself=_is_public,
+    anew_after_discharge=(TenderAmended,),
+    voided_by={TenderCancelled: "tender-cancelled", TenderAmended: "superseded"}, gone=_is_gone,
+)  # fmt: skip
