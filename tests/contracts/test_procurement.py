@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.cloudevent import Event
+from shared.contracts.criteria import CRITERIA_EVENTS, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.knowledge import KNOWLEDGE_EVENTS
 from shared.contracts.letters import LETTER_EVENTS, LettersApproved, OutreachRequested
 from shared.contracts.procurement import (
@@ -21,7 +22,7 @@ from shared.contracts.procurement import (
     TenderResumed,
     TenderSuspended,
 )
-from tests.contracts.kept import DECISION, complete, hold, id_
+from tests.contracts.kept import DECISION, DOCUMENT, complete, hold, id_
 
 OF: dict[str, Any] = {"role": "procurement-office", "unit": "Serviceförvaltningen", "dnr": "RS 2026/101"}
 TENDER: dict[str, Any] = OF | {"tenderId": id_(7)}
@@ -41,6 +42,16 @@ BUYER: dict[str, Any] = {
 }  # fmt: skip
 NOTICE: dict[str, Any] = {"noticeId": "badbe27e-09cf-4f0e-a745-63ec68963999", "noticeVersion": "01"}
 EXAMPLES: dict[type[Event], dict[str, Any]] = {
+    SocialCriteriaApplied: TENDER | {
+        "lotIds": ["LOT-0001"], "statedOn": "2026-03-10", "basis": "officer", "noticeVersion": "01",
+        "criteria": [{"kind": "opp", "where": "award", "weightPercent": "10.5", "text": "Praktikplatser"}],
+        "document": DOCUMENT, "approvedBy": "staff-2",
+    },
+    SocialCriteriaNotAppropriate: TENDER | {
+        "lotIds": ["LOT-0001"], "reasonCode": "no-link-to-subject", "statedOn": "2026-03-10", "decision": DECISION,
+        "reasons": "Tjänsten utförs av en enda person, och inget krav hör ihop med den.",
+        "document": DOCUMENT, "approvedBy": "staff-2",
+    },
     ProcurementPlanned: TENDER | NOTICE | {
         "title": TITLE, "buyers": [BUYER], "lots": [LOT, UNTIMED], "source": "ted", "procedureKind": "open",
         "publicSince": "2026-02-16T00:00:00+01:00",
@@ -140,8 +151,8 @@ def test_the_example_fills_every_field(event: type[Event]) -> None:
 
 def test_every_event_has_its_bytes() -> None:
     """No event of procurement is without a file, and no file without an event."""
-    complete("procurement", (*PROCUREMENT_EVENTS, *LETTER_EVENTS, *KNOWLEDGE_EVENTS))
-    assert set(EXAMPLES) == {*PROCUREMENT_EVENTS, *LETTER_EVENTS}
+    complete("procurement", (*PROCUREMENT_EVENTS, *LETTER_EVENTS, *KNOWLEDGE_EVENTS, *CRITERIA_EVENTS))
+    assert set(EXAMPLES) == {*PROCUREMENT_EVENTS, *LETTER_EVENTS, *CRITERIA_EVENTS}
 
 
 @pytest.mark.parametrize("written", ["1999-12-31", "2101-01-01", "9999-12-31T23:59:59Z", "soon"])
