@@ -138,7 +138,9 @@ def test_a_duty_that_no_rule_calls_for_is_spurious() -> None:
     service = living()
     service.do(publish("2026-03-02", closes="2026-04-20"))
     cut = {name: [r for r in log if r.subject.partition("/")[0] != "tender"] for name, log in service.logs.items()}
-    assert [(each.wrong, each.should) for each in differences(service.parts, cut, AS_OF)] == [("spurious", None)]
+    assert [(each.wrong, each.should) for each in differences(service.parts, cut, AS_OF)] == [
+        ("spurious", None)
+    ] * 2  # GS-6 and GS-8
 
 
 def test_what_is_missing_is_opened_and_then_nothing_differs() -> None:
