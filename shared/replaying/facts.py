@@ -10,7 +10,7 @@ from shared.contracts.cloudevent import Envelope, Recorded
 from shared.contracts.duty import DutyWaived
 from shared.policy.stockholm import end_of
 
-_FOLLOWS = re.compile(r"(tick/.+|[a-z]+\.[a-z]+/\d+/.+)")
+_FOLLOWS = re.compile(r"(tick/.+|[a-z-]+\.[a-z-]+/\d+/.+)")
 """Keys of the clock's commands and of reactions (`<log>/<index>/<command>/<stream>`)."""
 
 

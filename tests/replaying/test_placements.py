@@ -153,3 +153,23 @@ def test_a_count_that_would_tell_of_a_small_one_is_kept_back_too(tmp_path: Path)
     assert {cell.measure: cell.now for cell in found.cells} == {
         "done": SUPPRESSED, "done-late": SUPPRESSED, "breach": SUPPRESSED, "open": 7,
     }  # fmt: skip
+
+
+def test_breaches_are_kept_back_with_a_class_that_they_are_counted_in() -> None:
+    """Of seven places one was not followed up and six too late: seven breaches would tell of the one."""
+    service = living(7, since="2026-01-14")
+    service.do(*(of(n, stories.follow_up("2026-04-15")) for n in range(6)))
+    found = what_if(service, GOTLAND, date(2026, 6, 30), shown_singly=False)
+    assert {cell.measure: cell.now for cell in found.cells} == {
+        "not-done": SUPPRESSED, "done-late": SUPPRESSED, "breach": SUPPRESSED, "open": 7,
+    }  # fmt: skip
+
+
+def test_an_act_for_a_duty_that_the_clock_opened_is_replayed_on_its_day() -> None:
+    """It arises in April and is held in June: each day's boundaries come before what was recorded on it."""
+    service = living()
+    service.do(of(0, stories.follow_up("2026-03-25")))
+    service.do(of(0, stories.follow_up("2026-06-10", stories.recurring(1), n=2)))
+    assert replayed(service) == []
+    done = [state.kind for state in service.states().values() if state.end == "discharged"]
+    assert sorted(done) == ["first", "recurring"]

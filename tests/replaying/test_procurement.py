@@ -183,3 +183,13 @@ def test_one_that_ended_meanwhile_is_opened_with_its_end() -> None:
     )
     assert replayed(service) == []
     assert [state.end for state in service.states().values() if state.clause == "GS-6"] == ["voided"]
+
+
+def test_a_late_claim_that_a_second_person_approved_is_not_asked_again() -> None:
+    """Long after the limit and without a document."""
+    service = living()
+    service.do(publish("2026-03-02", closes="2026-04-20"))
+    service.do(sent("2026-03-03"))
+    service.do(delivered("2026-03-03", approved_by="staff-3"), on=at("2026-04-14"))
+    assert replayed(service) == []
+    assert [state.end for state in service.states().values() if state.clause == "GS-6"] == ["discharged"]
