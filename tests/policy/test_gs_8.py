@@ -16,7 +16,7 @@ from services.procurement.domain.criteria import (
     ExplainSocialCriteria,
 )
 from services.procurement.domain.rules import rules
-from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
+from services.procurement.domain.tender_commands import IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
 from shared.contracts.criteria import SocialCriteriaApplied, SocialCriteriaNotAppropriate, SocialCriterion
 from shared.contracts.duty import DutyArose, DutyDischarged, DutyRescheduled, DutyVoided
 from shared.contracts.procurement import Lot, PlannedPublication, TenderChange
@@ -192,6 +192,13 @@ def test_every_lot_of_services_needs_a_statement() -> None:
     assert (owed(told).end, owed(told).acted_on, len(owed(told).evidence)) == ("discharged", DAY("2026-03-10"), 2)
 
 
+def test_it_is_done_on_the_day_of_its_last_statement() -> None:
+    """In whatever order they are recorded."""
+    told = planned("2026-03-20", "day", lot("LOT-0001"), lot("LOT-0002"))
+    told.given(applied("2026-03-06", "LOT-0001"), applied("2026-03-03", "LOT-0002", said="2026-03-09"))
+    assert owed(told).acted_on == DAY("2026-03-06")
+
+
 def test_a_statement_after_the_due_day_is_late_and_no_breach() -> None:
     """SHOULD is never a breach."""
     told = planned("2026-03-20").given(applied("2026-03-24"))
@@ -230,6 +237,12 @@ def test_a_cancelled_procurement_asks_for_nothing_more() -> None:
     assert owed(planned("2026-03-20").given(cancel("2026-03-24"))).end is None
 
 
+def test_an_overdue_statement_on_a_cancelled_tender_can_still_be_made() -> None:
+    """It goes on, so it can be answered, late."""
+    told = planned("2026-03-20").given(cancel("2026-03-24"), explained("2026-03-26"))
+    assert (owed(told).end, classify(owed(told), DAY("2026-12-31"))) == ("discharged", "done-late")
+
+
 def test_it_dies_only_with_its_last_lot_of_services() -> None:
     """One lot given up leaves the others to be stated on (edge rule 13)."""
     told = planned("2026-03-20", "day", lot("LOT-0001"), lot("LOT-0002")).given(cancel("2026-03-09", "LOT-0001"))
@@ -248,6 +261,29 @@ def test_an_amendment_that_removes_the_criteria_asks_anew() -> None:
     told = begin(publish("2026-03-02", lot(reserved=("res-ws",))))
     told.given(amend("2026-03-09", TenderChange(pointer="/lots/0/reserved", before=["res-ws"], after=["none"])))
     assert (owed(told).end, owed(told, 2).end, owed(told, 2).due_on) == ("discharged", None, DAY("2026-03-16"))
+
+
+def test_an_amendment_that_adds_a_lot_asks_for_nothing_anew() -> None:
+    """Only one that removes criteria does."""
+    told = begin(publish("2026-03-02", lot(reserved=("res-ws",))))
+    new = lot("LOT-0002").model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    told.given(amend("2026-03-09", TenderChange(pointer="/lots/-", after=new)))
+    assert [event.duty_id for event in took(told, DutyArose)] == [f"gs-8.criteria/{TENDER}"]
+
+
+def test_an_amendment_that_brings_services_asks_for_a_statement() -> None:
+    """There was nothing to state before it."""
+    goods = lot("LOT-0001").model_copy(update={"nature": "supplies"})
+    told = begin(publish("2026-03-02", goods))
+    told.given(amend("2026-03-09", TenderChange(pointer="/lots/0/nature", after="services")))
+    assert owed(told).due_on == DAY("2026-03-16")
+
+
+def test_an_amendment_that_takes_away_the_last_unstated_lot_completes_it() -> None:
+    """What is left is covered."""
+    told = begin(publish("2026-03-02", lot("LOT-0001", reserved=("res-ws",)), lot("LOT-0002")))
+    told.given(amend("2026-03-05", TenderChange(pointer="/lots/1")))
+    assert (owed(told).end, owed(told).acted_on) == ("discharged", DAY("2026-03-05"))
 
 
 def test_an_amendment_of_something_else_asks_for_nothing() -> None:
@@ -282,8 +318,7 @@ def test_a_statement_fits_its_tender(command: TenderCommand, because: Any) -> No
     planned("2026-03-20", "day", lot("LOT-0001"), goods).when(command).refused(because)
 
 
-def test_a_statement_needs_an_own_tender_that_is_not_given_up() -> None:
-    """An unknown, a cancelled and another buyer's tender take none."""
+def test_a_statement_needs_an_own_tender() -> None:
+    """An unknown one and another buyer's take none."""
     story(RULES, PROCUREMENT_OFFICE).when(applied("2026-03-10")).refused(UNKNOWN)
-    planned().given(cancel("2026-03-09")).when(applied("2026-03-10")).refused(CANCELLED)
     begin(publish("2026-03-02", buyers=(OUTSIDER,))).when(applied("2026-03-10")).refused(NOT_OWN)

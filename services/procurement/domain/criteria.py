@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from services.procurement.domain.tender import State
-from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
+from services.procurement.domain.tender_commands import IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
 from shared.contracts.criteria import (
     LotIds,
     NotAppropriate,
@@ -87,15 +87,15 @@ def explain(command: ExplainSocialCriteria, state: State) -> Decision:
 def _refused(command: _Statement, state: State) -> Refused | None:
     if state.phase == "unknown":
         return UNKNOWN
-    if state.phase == "cancelled":
-        return CANCELLED
     if not state.own:
         return NOT_OWN
     if command.board != state.board:
         return OTHER_BOARD
     if command.stated_on > day_of(command.at):
         return IN_FUTURE
-    lots = {lot.lot_id: lot for lot in state.open_lots}
+    lots = {
+        lot.lot_id: lot for lot in state.open_lots or state.lots
+    }  # of a cancelled one an overdue statement is still owed
     if not set(command.lot_ids) <= lots.keys():
         return LOT_UNKNOWN
     return None if all(lots[id_].nature == "services" for id_ in command.lot_ids) else NOT_SERVICES

@@ -1,8 +1,10 @@
 """GS-8 as a duty of the buying board, one for each procurement of services: comply or explain, before it is published."""
 
 from datetime import date
-from typing import Final, cast
+from functools import reduce
+from typing import Any, Final, cast
 
+from services.procurement.domain import tender as tender_
 from services.procurement.domain.criteria_in_lots import services, uncovered
 from services.procurement.domain.tender import State, tender_in
 from shared.contracts.cloudevent import Event
@@ -28,16 +30,25 @@ def _tender(happening: Happening) -> State:
 
 
 def _left(happening: Happening) -> list[str]:
+    """The lots that nothing is stated of; of a cancelled tender all count, since what is overdue goes on."""
     tender = _tender(happening)
-    return uncovered(tender.open_lots, tender.stated)
+    return uncovered(tender.open_lots or tender.lots, tender.stated)
 
 
 def _arises(happening: Happening) -> bool:
-    """On the plan or publication of an own procurement with services; an amendment must have left a lot without criteria."""
+    """On the plan or publication of an own procurement with services, and when an amendment takes its criteria away."""
     tender = _tender(happening)
     if not tender.own or not services(tender.open_lots):
         return False
-    return bool(_left(happening)) if isinstance(happening.event, TenderAmended) else True
+    return _takes_away(happening) if isinstance(happening.event, TenderAmended) else True
+
+
+def _takes_away(happening: Happening) -> bool:
+    """Tell whether a lot is uncovered that was covered before the amendment, or there was no lot of services before it."""
+    *before, _amendment = as_corrected(happening.past.history(happening.subject))
+    was = reduce(tender_.evolve, (cast("Any", envelope.data) for envelope in before), tender_.initial)
+    covered = {lot.lot_id for lot in services(was.open_lots)} - set(uncovered(was.open_lots, was.stated))
+    return bool(covered & set(_left(happening))) or not services(was.open_lots)
 
 
 def _due(happening: Happening, trigger: date, authority: Authority) -> Due:
@@ -64,8 +75,16 @@ def _moved(happening: Happening, owed: DutyState, authority: Authority) -> Due |
 
 
 def _covers(happening: Happening, _owed: DutyState) -> bool:
-    """Every lot of services that is left is covered; a cancelled lot may have been the last that was not."""
-    return bool(services(_tender(happening).open_lots)) and not _left(happening)
+    """Every lot of services that is left is covered; one that was given up or amended may have been the last that was not."""
+    tender = _tender(happening)
+    return bool(services(tender.open_lots or tender.lots)) and not _left(happening)
+
+
+def _acted_on(happening: Happening) -> date:
+    """The day of the last statement, in whatever order they were recorded."""
+    history = as_corrected(happening.past.history(happening.subject))
+    days = [event.stated_on for event in (envelope.data for envelope in history) if isinstance(event, STATED)]
+    return max((*days, happening.occurred_on))
 
 
 def _shows_it(happening: Happening) -> tuple[str, ...]:
@@ -76,8 +95,10 @@ def _shows_it(happening: Happening) -> tuple[str, ...]:
 
 
 def _is_public(event: Event) -> bool:
-    """What the notice says was public on its day; a cancelled lot claims nothing for itself."""
-    return isinstance(event, TenderCancelled) or (isinstance(event, SocialCriteriaApplied) and event.basis == "notice")
+    """What the notice says was public on its day."""
+    return isinstance(event, TenderCancelled | TenderAmended) or (
+        isinstance(event, SocialCriteriaApplied) and event.basis == "notice"
+    )
 
 
 def _is_gone(happening: Happening) -> bool:
@@ -93,8 +114,8 @@ CRITERIA: Final[Duty] = duty(
     clause=GS_8, kind="criteria", owed_by=BUYING_BOARD, owing=_board, object="tender", log=LOG,
     arises_on=(ProcurementPlanned, TenderPublished, TenderAmended), when=_arises, due=_due,
     moved_by={ProcurementPlanned: "dated", TenderPublished: "dated"}, moved=_moved,
-    discharged_by=(*STATED, TenderCancelled), fulfils=_covers, evidence=_shows_it, claimed_late_needs_proof=True,
-    shows_itself=_is_public,
+    discharged_by=(*STATED, TenderCancelled, TenderAmended), fulfils=_covers, acted=_acted_on, evidence=_shows_it,
+    claimed_late_needs_proof=True, shows_itself=_is_public,
     anew_after_discharge=(TenderAmended,),
     voided_by={TenderCancelled: "tender-cancelled", TenderAmended: "superseded"}, gone=_is_gone,
 )  # fmt: skip
