@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from shared.log.sql import query
 from shared.log.view import View, nothing
 
 R = TypeVar("R")
-LEAVES = frozenset({str, int, bool, date, datetime, type(None)})
+LEAVES = frozenset({str, int, bool, date, type(None)})
 """What holds nothing that could need an order: most of what is in a row."""
 
 
@@ -96,12 +96,12 @@ class Table:
 
     def _columns(self, rows: Sequence[Any]) -> list[list[Any]]:
         return [
-            [_text(getattr(row, name)) for row in rows] if type_ == "jsonb" else [getattr(row, name) for row in rows]
+            [text(getattr(row, name)) for row in rows] if type_ == "jsonb" else [getattr(row, name) for row in rows]
             for name, type_ in zip(self._names, self._types, strict=True)
         ]
 
 
-def _text(value: Any) -> str | None:
+def text(value: Any) -> str | None:
     """Give a container's JSON text; NULL for None."""
     if value is not None and not value:
         return "{}" if isinstance(value, Mapping) else "[]"
@@ -109,9 +109,15 @@ def _text(value: Any) -> str | None:
 
 
 def _json(value: Any) -> Any:
-    """Put a container's sets into a fixed order, however deep, so that equal rows are equal bytes."""
+    """Put a container's sets into a fixed order and its instants into UTC, however deep, so that equal rows are equal bytes.
+
+    A column gives an instant back in UTC: a fold that goes on from a stored row must not write it otherwise than one that has
+    the row in memory.
+    """
     if type(value) in LEAVES:
         return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
     if isinstance(value, frozenset):
         return sorted(map(_json, value), key=repr)
     if isinstance(value, tuple | list):

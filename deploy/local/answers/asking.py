@@ -37,6 +37,11 @@ class Suite:
         """Give one resource; None where there is none. Raises NotAnswered."""
         return self._get(service, path, {})
 
+    def found(self, service: str, path: str, said: Mapping[str, object]) -> list[Row]:
+        """Ask for rows by what may stand in no address: a number that can be a person's. Raises NotAnswered."""
+        answer = self._send("POST", service, path, json=said)
+        return list(answer.get("items", ())) if answer else []
+
     def all(self, service: str, path: str, **filters: str | None) -> Iterator[Row]:
         """Give every row of a list, page by page. Raises NotAnswered."""
         asked = {name: value for name, value in filters.items() if value is not None} | {"limit": "200"}
@@ -47,8 +52,11 @@ class Suite:
             following = page.get("next")
 
     def _get(self, service: str, path: str, asked: Mapping[str, str]) -> Row | None:
+        return self._send("GET", service, path, params=asked)
+
+    def _send(self, method: str, service: str, path: str, **content: Any) -> Row | None:
         try:
-            answer = self._client.get(self._addresses[service] + path, params=asked)
+            answer = self._client.request(method, self._addresses[service] + path, **content)
         except httpx.HTTPError as error:
             raise NotAnswered(f"{service} svarar inte / does not answer ({error}); se / see ./medverka check") from None
         if answer.status_code == MISSING:

@@ -58,11 +58,11 @@ def known_of(suite: Suite, asked_for: str) -> dict[str, Any]:
 
 
 def _found(suite: Suite, asked_for: str) -> Row:
-    digits = asked_for.replace("-", "")
-    if digits.isdecimal():
-        found = next(suite.all("registry", "/v1/enterprises", organisationNumber=digits), None)
-    else:
-        found = suite.one("registry", f"/v1/enterprises/{asked_for}")
+    id_: str | None = asked_for
+    if asked_for.replace("-", "").isdecimal():
+        rows = suite.found("registry", "/v1/recognitions/lookups", {"organisationNumber": asked_for})
+        id_ = next((row["enterpriseId"] for row in rows), None)
+    found = suite.one("registry", f"/v1/enterprises/{id_}") if id_ else None
     if found is None:
         raise NotAnswered(f"{asked_for}: inget sådant företag är registrerat / no such enterprise is registered")
     return found
