@@ -90,8 +90,10 @@ def _about(played: Played, duty: Mapping[str, Any]) -> Text:
         number = next(number for number, place in played.placements.places.items() if place.id == object_)
         enterprise = called(played.placements.places[number].enterprise)
         return Text(f"plats {number}, {enterprise}", f"place {number}, {enterprise}")
-    if kind.startswith("gs-6."):
+    if kind.startswith(("gs-6.", "gs-8.criteria")):
         title = next(tender.title for tender in played.procurement.tenders.values() if tender.id == object_)
+        if not other:
+            return Text(title, title)
         return Text(*(f"{title} – {called(names[other[0]])}",) * 2)
     if object_ in names:
         year = f", {other[0]}" if kind.startswith("gs-5.") else ""

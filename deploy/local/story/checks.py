@@ -58,13 +58,12 @@ def duties_as_the_policy_has_them(played: Played) -> Check:
     return Check(name, not wrong, detail)
 
 
-def _wanted(owed: Owed) -> tuple[str, str, str, bool]:
-    return (
-        owed.arises.isoformat(), owed.due.isoformat(), owed.class_on(LAST_DAY), owed.is_breach_on(LAST_DAY),
-    )  # fmt: skip
+def _wanted(owed: Owed) -> tuple[str, str | None, str, bool]:
+    due = owed.due.isoformat() if owed.due else None
+    return owed.arises.isoformat(), due, owed.class_on(LAST_DAY), owed.is_breach_on(LAST_DAY)
 
 
-def _seen(duty: Any) -> tuple[str, str, str, bool]:
+def _seen(duty: Any) -> tuple[str, str | None, str, bool]:
     return duty["triggerOn"], duty["dueOn"], duty["class"], duty["breach"]
 
 
@@ -148,6 +147,14 @@ def knowledge_raised(played: Played) -> object:
     return as_told and ", ".join(classes)
 
 
+def criteria_stated(played: Played) -> object:
+    """A notice complied by itself, one was explained, one too late and one not at all; none of it is a breach."""
+    ids = [f"gs-8.criteria/{played.procurement.tenders[key].id}" for key in ("reserved", "data", "testing", "payroll")]
+    classes = [played.duties[id_]["class"] for id_ in ids]
+    breaches = any(played.duties[id_]["breach"] for id_ in ids)
+    return classes == ["done", "done", "done-late", "not-done"] and not breaches and ", ".join(classes)
+
+
 def reviewed(played: Played) -> object:
     """A recognition was reviewed in time, one late and one not at all; none of it is a breach."""
     ids = [f"df-0.df-review/{played.world.enterprises[name]}" for name in ("garden", "text", "learning")]
@@ -197,6 +204,8 @@ STORY: tuple[tuple[Text, Callable[[Played], object]], ...] = (
           "A recognition was lost while places were running (GS-4)"), recognition_lost),
     (Text("En kunskapsinsats gjordes i tid, en för sent och en inte alls (GS-5)",
           "A knowledge effort was made in time, one late and one not at all (GS-5)"), knowledge_raised),
+    (Text("Sociala krav stod i en annons, förklarades, förklarades sent och inte alls (GS-8)",
+          "Social criteria stood in a notice, were explained, explained late and not at all (GS-8)"), criteria_stated),
     (Text("Ett godkännande prövades på nytt i tid, ett sent, ett inte alls (DF)",
           "A recognition was reviewed in time, one late, one not at all (DF)"), reviewed),
     (Text("Initiativet till samråd togs i år men inte året innan (GS-7)",

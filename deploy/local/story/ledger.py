@@ -36,7 +36,8 @@ class Owed:
     clause: str
     kind: str
     arises: date
-    due: date
+    due: date | None
+    """None: undated."""
     limit: date | None = None
     is_binding: bool = True
     """A breach is possible: SHALL or RESP."""
@@ -50,23 +51,29 @@ class Owed:
     def class_on(self, day: date) -> Class:
         """The one class of the duty at the end of a day."""
         if self.acted is not None and self.recorded is not None:
-            if self.acted > self.due:
+            if self.due is not None and self.acted > self.due:
                 return "done-late"
-            return "done" if self.recorded <= self.due else "done-recorded-late"
+            return "done" if self.due is None or self.recorded <= self.due else "done-recorded-late"
         if self.end in ("voided", "lapsed"):
             return self.end
-        return "open" if day <= self.due else "not-done"
+        return "not-done" if self.is_past(day) else "open"
+
+    def is_past(self, day: date) -> bool:
+        """Its day has passed; one without a day is never late."""
+        return self.due is not None and day > self.due
 
     def is_breach_on(self, day: date) -> bool:
         """Nobody acted by the limit, and it has passed; a lapse hides no breach."""
         limit = self.limit or self.due
-        if not self.is_binding or self.end == "voided":
+        if not self.is_binding or self.end == "voided" or limit is None:
             return False
         return self.acted > limit if self.acted else min(day, self.ended or day) > limit
 
     @property
     def escalations(self) -> tuple[date, date]:
         """The days on which the unit's head, then the board, hear that it is overdue."""
+        if self.due is None:
+            raise ValueError(f"{self.duty_id} is undated: nobody hears of it")
         head = working_days_after(self.due, 1)
         return head, working_days_after(head, 10)
 
@@ -78,7 +85,9 @@ class Ledger:
     owed: dict[str, Owed] = field(default_factory=dict)
     _coming: list[tuple[date, Callable[[], None]]] = field(default_factory=list)
 
-    def arise(self, duty_id: str, arises: date, due: date, *, limit: date | None = None, binding: bool = True) -> Owed:
+    def arise(
+        self, duty_id: str, arises: date, due: date | None, *, limit: date | None = None, binding: bool = True
+    ) -> Owed:
         """Note a duty. Its id says clause and kind: `gs-4.first/…`."""
         clause, _, kind = duty_id.partition("/")[0].partition(".")
         owed = Owed(
@@ -98,7 +107,7 @@ class Ledger:
     def void(self, duty_id: str, on: date) -> None:
         """Note that its object is gone. One that is overdue goes on; one that has ended stays as it ended."""
         owed = self.owed[duty_id]
-        if owed.end is None and on <= owed.due:
+        if owed.end is None and not owed.is_past(on):
             owed.end, owed.ended = "voided", on
 
     def lapse(self, duty_id: str, on: date) -> None:
@@ -121,7 +130,7 @@ class Ledger:
         """The next day on which something comes by itself."""
         return min((on for on, _ in self._coming if on > day), default=None)
 
-    def open(self) -> dict[str, date]:
+    def open(self) -> dict[str, date | None]:
         """The duties that have not ended, and when they are due."""
         return {owed.duty_id: owed.due for owed in self.owed.values() if owed.end is None}
 

@@ -248,7 +248,7 @@ class Placements:
             if id_ == place.id and kind in ("first", "recurring", "review"):
                 ledger.void(owed.duty_id, last)
         final = ledger.owed[f"gs-4.final/{place.id}"]
-        if final.end is None and last <= final.due:
+        if final.end is None and not final.is_past(last):
             final.due = days_after(last, FINAL)
 
     def cancel(self, number: int) -> None:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from datetime import time as hour
 from typing import Any
 
-from deploy.local.story import consultation, knowledge, partners, placements, procurement, registry
+from deploy.local.story import consultation, criteria, knowledge, partners, placements, procurement, registry
 from deploy.local.story.consultation import Consultation
+from deploy.local.story.criteria import Criteria
 from deploy.local.story.knowledge import Knowledge
 from deploy.local.story.others import OtherSystems
 from deploy.local.story.partners import Partners
@@ -46,6 +47,7 @@ def play(stage: Stage, language: Language, tell: Callable[[date | None, str], No
         *registry.acts(Registry(world)),
         *placements.acts(places),
         *procurement.acts(tenders),
+        *criteria.acts(Criteria(world, tenders)),
         *knowledge.acts(Knowledge(world)),
         *partners.acts(Partners(world)),
     ])  # fmt: skip

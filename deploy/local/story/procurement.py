@@ -79,7 +79,7 @@ def acts(p: "Procurement") -> Iterable[Act]:
     return (
         act("2026-01-14", "Nämnden för barn och utbildning planerar skötsel av skolgårdar. Planen är offentlig.",
             "The board for education plans the care of school grounds. The plan is public.",
-            lambda: p.plan("grounds", "education")),
+            lambda: p.plan("grounds", "education", date(2026, 1, 26))),
         act("2026-01-19", "Två företag får veta om planen, i tid.", "Two enterprises are told of the plan, in time.",
             lambda: p.inform("grounds", "garden", "learning")),
         act("2026-01-20", "", "", lambda: p.read_elsewhere(*ELSEWHERE[0][1:])),
@@ -132,7 +132,7 @@ def acts(p: "Procurement") -> Iterable[Act]:
             lambda: p.cancel_by_notice("systems", "change-cn_24_void")),
         act("2026-04-20", "Socialnämnden planerar luncher. Skanning annonseras skyndsamt: besked redan i morgon.",
             "The social board plans lunches. Scanning is published in haste: word is due tomorrow already.",
-            lambda: p.plan("lunches", "social"), lambda: p.publish("scanning")),
+            lambda: p.plan("lunches", "social", date(2026, 7, 1)), lambda: p.publish("scanning")),
         act("2026-04-21", "Text och Data får veta i sista stund.", "The text enterprise is told just in time.",
             lambda: p.inform("scanning", "text")),
         act("2026-04-22", "Båda får veta om luncherna.", "Both are told of the lunches.",
@@ -170,7 +170,7 @@ def acts(p: "Procurement") -> Iterable[Act]:
         act("2026-09-10", "Båda som passar får veta i tid.", "Both that are suitable are told in time.",
             lambda: p.inform("meals", "kitchen", "learning")),
         act("2026-09-14", "Kulturnämnden planerar tryck av program.", "The board for culture plans the printing of programmes.",
-            lambda: p.plan("programmes", "culture")),
+            lambda: p.plan("programmes", "culture", date(2026, 10, 1))),
         act("2026-09-18", "Den ändrar sig innan någon fått veta.", "It changes its mind before anybody was told.",
             lambda: p.cancel("programmes")),
         act("2026-10-05", "Möbler annonseras (varor). Ingen får veta.", "Furniture is published (supplies). Nobody is told.",
@@ -215,7 +215,7 @@ class Procurement:
         ledger, closes = self.world.ledger, tender.closes
         if closes is None:
             return
-        lapsed = max(closes, ledger.owed[duty].due + DAY) + DAY
+        lapsed = max(closes, (ledger.owed[duty].due or closes) + DAY) + DAY
         ledger.on(lapsed, lambda: ledger.lapse(duty, lapsed) if tender.closes == closes else None)
 
     def _owe_to(self, enterprise: str) -> None:
@@ -246,7 +246,7 @@ class Procurement:
 
     # -- tenders
 
-    def plan(self, key: str, board: str) -> None:
+    def plan(self, key: str, board: str, on: date | None = None) -> None:
         """Enter a board's plan, public from today."""
         w, tender = self.world, self.tenders[key]
         tender.procedure_id = w.new_id()
@@ -255,10 +255,17 @@ class Procurement:
             "lots": [_lot(tender)], "source": "procurement-plan", "procedureKind": "open", "dnr": w.dnr("RS"),
             "publicSince": w.now.isoformat(), "procedureId": tender.procedure_id, "buyingRole": f"buying-board:{board}",
         }  # fmt: skip
+        if on is not None:
+            said["plannedPublication"] = {"date": on.isoformat(), "precision": "day"}
         tender.id = w.office.post("procurement", "/v1/plans", said, role=ROLE).body["tenderId"]
         tender.stage = "planned"
         for name in self._suited(tender):
             self._owe(tender, name)
+        self._tell(key, "planned")
+
+    def _tell(self, key: str, what: str) -> None:
+        for hear in self.world.when_tender:
+            hear(key, what)
 
     def publish(self, key: str, stage: str = "published") -> None:
         """Send a notice of our own."""
@@ -270,6 +277,7 @@ class Procurement:
         tender.stage = stage
         for name in self._suited(tender):
             self._owe(tender, name)
+        self._tell(key, stage)
 
     def move(self, key: str, notice: str, closes: date) -> None:
         """Send the notice by which the last day is another one; later never brings the due day forward."""
@@ -278,7 +286,7 @@ class Procurement:
         self._notice(notice, tender)
         for name in self._suited(tender):
             owed = w.ledger.owed[self._duty(tender, name)]
-            if owed.end is None and w.today <= owed.due:
+            if owed.end is None and owed.due is not None and w.today <= owed.due:
                 owed.due = max(owed.due, _by(owed.arises, working_days_after(owed.arises, SOON), closes))
             self._lapses(tender, owed.duty_id)
 
@@ -288,18 +296,19 @@ class Procurement:
 
     def cancel_by_notice(self, key: str, notice: str) -> None:
         """Send the notice by which a tender is given up."""
-        tender = self.tenders[key]
-        self._notice(notice, tender)
-        self._give_up(tender)
+        self._notice(notice, self.tenders[key])
+        self._give_up(key)
 
     def cancel(self, key: str) -> None:
         """Record that a plan was given up."""
         w, tender = self.world, self.tenders[key]
         said = {"cancelledAt": w.now.isoformat(), "reasonCode": "no-need", "dnr": w.dnr("RS")}
         w.office.post("procurement", f"/v1/tenders/{tender.id}/cancellations", said, role=ROLE)
-        self._give_up(tender)
+        self._give_up(key)
 
-    def _give_up(self, tender: Tender) -> None:
+    def _give_up(self, key: str) -> None:
+        tender = self.tenders[key]
+        self._tell(key, "cancelled")
         for name in self._suited(tender):
             self._owe_no_more(tender, name)
         tender.stage = "cancelled"
@@ -322,6 +331,7 @@ class Procurement:
         tender.id, tender.stage = tender_id, "published"
         for name in self._suited(tender):
             self._owe(tender, name)
+        self._tell(key, "published")
 
     # -- notices
 

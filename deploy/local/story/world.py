@@ -67,6 +67,8 @@ class World:
     when_recognised: list[Callable[[str], None]] = field(default_factory=list)
     """What the other chapters do when an enterprise is recognised, and when it loses that."""
     when_withdrawn: list[Callable[[str], None]] = field(default_factory=list)
+    when_tender: list[Callable[[str, str], None]] = field(default_factory=list)
+    """What they do when a tender (its key) is planned, published or cancelled."""
     _ids: int = 0
     _next: date | None = None
 
@@ -134,7 +136,7 @@ class World:
         while True:
             rows = {row["id"]: row for row in self.open_duties()}
             late = {id_ for id_, row in rows.items() if row["nextOn"] and row["nextOn"] <= self.today.isoformat()}
-            found = {id_: date.fromisoformat(row["dueOn"]) for id_, row in rows.items()}
+            found = {id_: date.fromisoformat(row["dueOn"]) if row["dueOn"] else None for id_, row in rows.items()}
             wanted = self.ledger.open()
             if found == wanted and not late:
                 self._next = min(
@@ -161,7 +163,7 @@ class World:
             for row in self.office.all(service, "/v1/duties", role=role)
         }
 
-    def _difference(self, found: Mapping[str, date], wanted: Mapping[str, date], late: set[str]) -> str:
+    def _difference(self, found: Mapping[str, date | None], wanted: Mapping[str, date | None], late: set[str]) -> str:
         other_day = {id_ for id_ in found.keys() & wanted.keys() if found[id_] != wanted[id_]}
         wrong = {
             "missing": wanted.keys() - found.keys(),
