@@ -12,6 +12,7 @@ from services.consultation.domain.consultation import (
     HoldConsultation,
     InitiateConsultation,
 )
+from services.consultation.domain.duties import WaiveMeeting
 from services.consultation.domain.partner import (
     CorrectPartner,
     DecideContribution,
@@ -94,6 +95,14 @@ OPERATIONS: Final = (
         view=CONSULTATION,
         sv="Befria från årets initiativ genom regionstyrelsens beslut (GS-7)",
         en="Waive the year's initiative by a decision of the executive board (GS-7)",
+    ),
+    Operation(
+        path="/v1/consultations/{objectId}/meeting-waivers",
+        command=WaiveMeeting,
+        roles=WRITE,
+        view=CONSULTATION,
+        sv="Befria från att samrådet hålls, genom beslut (lokal regel, GS-7)",
+        en="Waive that the consultation is held, by a decision (local rule, GS-7)",
     ),
     Operation(
         path="/v1/consultations/{year}/corrections",

@@ -20,6 +20,7 @@ from shared.contracts.duty import (
     DutyFellOverdue,
     DutyLapsed,
     DutyVoided,
+    DutyWaived,
 )
 from shared.contracts.knowledge import (
     GuidanceDelivered,
@@ -30,9 +31,15 @@ from shared.contracts.knowledge import (
 )
 from shared.deciding import Command
 from shared.policy.clause import GS_5, Modality
-from shared.policy.duty.commands import APPROVED_BY_ACTOR, CORRECTION_NOT_APPROVED, NOT_APPROVED
+from shared.policy.duty.commands import (
+    APPROVED_BY_ACTOR,
+    CORRECTION_NOT_APPROVED,
+    MAY_NOT_WAIVE,
+    NOT_APPROVED,
+    SAME_PERSON,
+)
 from shared.policy.duty.life import classify, is_breach
-from shared.policy.role import PROCUREMENT_OFFICE
+from shared.policy.role import EXECUTIVE_BOARD, PROCUREMENT_OFFICE
 from tests.procurement.knowledge_stories import (
     COURSE,
     OTHER,
@@ -49,7 +56,17 @@ from tests.procurement.knowledge_stories import (
     wise,
     years,
 )
-from tests.procurement.stories import WISE, closed, document, recognised, registered, restored, suspended, withdrawn
+from tests.procurement.stories import (
+    WISE,
+    closed,
+    document,
+    recognised,
+    registered,
+    restored,
+    suspended,
+    waived,
+    withdrawn,
+)
 from tests.procurement.world import World
 from tests.spec import at
 
@@ -679,3 +696,28 @@ def test_what_is_recorded_of_a_course_names_nobody() -> None:
     [came], [failed] = world.told(KnowledgeActivityHeld), world.told(GuidanceFailed)
     assert (came.attended_by, came.attendee_count, came.activity_id) == ((WISE,), 2, COURSE)
     assert failed.reason_code == "hard-bounce"
+
+
+# -- waived
+
+
+def test_a_year_is_let_go_by_the_office_or_the_executive_board() -> None:
+    """By delegation or by a paragraph, with two persons, neither of whom records it; nobody else decides (edge rule 17)."""
+    year = f"gs-5.knowledge/{WISE}/2026"
+    world = wise()
+    assert world.refused(waived("2026-02-10", year, by="social-board")) == MAY_NOT_WAIVE
+    assert world.refused(waived("2026-02-10", year, by=PROCUREMENT_OFFICE, paragraph="§ 4")) == MAY_NOT_WAIVE
+    assert world.refused(waived("2026-02-10", year, by=EXECUTIVE_BOARD)) == MAY_NOT_WAIVE
+    assert world.refused(waived("2026-02-10", year, proposed_by="staff-3")) == SAME_PERSON
+    assert world.refused(waived("2026-02-10", year, approved_by="staff-1")) == APPROVED_BY_ACTOR
+    assert owed(wise().do(waived("2026-02-10", year, by=EXECUTIVE_BOARD, paragraph="§ 4"))).end == "waived"
+    world.do(waived("2026-02-10", year), *told("2026-02-12"), course("2026-02-12"))
+    assert (owed(world).end, years(world)) == ("waived", ["2026"])
+    assert not is_breach(owed(world), DAY("2027-12-31"))
+
+
+def test_an_overdue_year_that_is_let_go_stays_a_breach() -> None:
+    """A waiver ends it and says that it was overdue (timing rule 5)."""
+    world = since_before().until("2027-01-01").do(waived("2027-01-11", f"gs-5.knowledge/{WISE}/2026"))
+    assert [event.was_overdue for event in world.told(DutyWaived)] == [True]
+    assert (classify(owed(world), DAY("2027-02-01")), is_breach(owed(world), DAY("2027-02-01"))) == ("waived", True)

@@ -18,12 +18,12 @@ from shared.contracts.duty import (
     DutyRescheduled,
     DutyVoided,
 )
-from shared.contracts.procurement import OutreachDelivered, SuitabilityAssessed
+from shared.contracts.procurement import OutreachDelivered, SuitabilityAssessed, TenderChange
 from shared.contracts.values import Id
 from shared.deciding import Command, Refused
-from shared.policy.duty.commands import APPROVED_BY_ACTOR, NOT_APPROVED
+from shared.policy.duty.commands import APPROVED_BY_ACTOR, MAY_NOT_WAIVE, NOT_APPROVED
 from shared.policy.duty.life import classify, is_breach
-from shared.policy.role import PROCUREMENT_OFFICE
+from shared.policy.role import EXECUTIVE_BOARD, PROCUREMENT_OFFICE
 from tests.procurement.stories import (
     CARE,
     GARDENING,
@@ -53,6 +53,7 @@ from tests.procurement.stories import (
     sent,
     suspend,
     suspended,
+    waived,
     withdrawn,
 )
 from tests.procurement.world import World
@@ -688,3 +689,23 @@ def test_what_is_told_twice_changes_nothing() -> None:
     assert len(world.log) == before
     assert world.do(cancel("2026-03-05")).do(cancel("2026-03-05")).told(DutyVoided) == []
     assert TENDER in world.log[-1].subject
+
+
+# -- waived
+
+
+def test_telling_one_enterprise_is_let_go_by_the_office_or_the_executive_board() -> None:
+    """Nobody else decides; what was let go stays so when the tender is amended."""
+    told = f"gs-6.published/{PAIR}"
+    world = known().do(publish("2026-03-02", closes="2026-04-15"))
+    assert world.refused(waived("2026-03-03", told, by="buying-board:executive")) == MAY_NOT_WAIVE
+    world.do(waived("2026-03-03", told), amend("2026-03-10", TenderChange(pointer="/title/sv", after="Ny")))
+    assert (world.duty().end, list(world.duties)) == ("waived", [told])
+    assert not is_breach(world.duty(), DAY("2026-12-31"))
+
+
+def test_letting_go_of_what_is_overdue_leaves_the_breach() -> None:
+    """A waiver of an overdue duty ends it, no more (timing rule 5)."""
+    world = known().do(publish("2026-03-02")).until("2026-03-10")
+    world.do(waived("2026-03-11", f"gs-6.published/{PAIR}", by=EXECUTIVE_BOARD, paragraph="§ 9"))
+    assert (world.duty().end, is_breach(world.duty(), DAY("2026-12-31"))) == ("waived", True)

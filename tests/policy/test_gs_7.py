@@ -7,6 +7,7 @@ import pytest
 
 from services.consultation.domain.calendar import year_began
 from services.consultation.domain.consultation import DIARISED_BEFORE_YEAR, OTHER_PARTNER, OTHER_YEAR
+from services.consultation.domain.duties import WaiveMeeting
 from shared.contracts.consultation import ConsultationInitiated
 from shared.contracts.duty import (
     DutyArose,
@@ -19,7 +20,7 @@ from shared.contracts.duty import (
     ObjectRef,
     Term,
 )
-from shared.contracts.values import DutyId
+from shared.contracts.values import DecisionRef, DutyId
 from shared.deciding import Refused
 from shared.policy.clause import GS_7, Modality
 from shared.policy.duty.commands import (
@@ -519,3 +520,17 @@ def test_an_initiative_that_never_happened_fulfils_nothing() -> None:
     assert classify(owed(story), DAY("2026-05-11")) == "open"
     assert owed(story, HELD).end == "voided"
     assert owed(story.given(initiate("2026-06-01"))).acted_on == DAY("2026-06-01")
+
+
+def test_the_office_lets_the_meeting_go_and_never_the_initiative() -> None:
+    """That it is held is a local rule, let go by delegation or by the executive board; the initiative is that board's alone."""
+    delegated = DecisionRef(
+        dnr="RS 2026/131", decided_on=DAY("2026-06-17"), decided_by_role=EXECUTIVE_OFFICE, delegation_point="3.1"
+    )
+    meeting = partial(WaiveMeeting.model_validate, from_attributes=True)
+    begun().given(initiate()).when(meeting(waive(HELD, authority=resolution(by=REGISTRY_OFFICER)))).refused(
+        MAY_NOT_WAIVE
+    )
+    begun().when(meeting(waive())).refused(MAY_NOT_WAIVE)
+    for command in (meeting(waive(HELD, authority=delegated)), waive(HELD)):
+        assert owed(begun().given(initiate(), command), HELD).end == "waived"

@@ -17,14 +17,15 @@ from services.procurement.domain.criteria import (
 )
 from services.procurement.domain.rules import rules
 from services.procurement.domain.tender_commands import IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
+from services.procurement.domain.waiver import WaiveOfBoard
 from shared.contracts.criteria import SocialCriteriaApplied, SocialCriteriaNotAppropriate, SocialCriterion
 from shared.contracts.duty import DutyArose, DutyDischarged, DutyRescheduled, DutyVoided
 from shared.contracts.procurement import Lot, PlannedPublication, TenderChange
 from shared.contracts.values import DecisionRef, DocumentRef
-from shared.policy.duty.commands import NOT_APPROVED
+from shared.policy.duty.commands import MAY_NOT_WAIVE, NOT_APPROVED, WaiveDuty
 from shared.policy.duty.life import DutyState, classify, is_breach
-from shared.policy.role import PROCUREMENT_OFFICE, Role
-from tests.procurement.stories import OUTSIDER, TENDER, amend, cancel, gotland, lot, plan, publish
+from shared.policy.role import EXECUTIVE_BOARD, PROCUREMENT_OFFICE, Role
+from tests.procurement.stories import OUTSIDER, TENDER, amend, cancel, gotland, lot, plan, publish, waived
 from tests.spec import Story, at, story
 
 DAY = date.fromisoformat
@@ -322,3 +323,22 @@ def test_a_statement_needs_an_own_tender() -> None:
     """An unknown one and another buyer's take none."""
     story(RULES, PROCUREMENT_OFFICE).when(applied("2026-03-10")).refused(UNKNOWN)
     begin(publish("2026-03-02", buyers=(OUTSIDER,))).when(applied("2026-03-10")).refused(NOT_OWN)
+
+
+# -- waived
+
+
+def let_go(by: str = BOARD, board: str | None = BOARD, **fields: Any) -> WaiveDuty:
+    """Let the statement go, on 10 March; recorded by the board."""
+    named: dict[str, Any] = {"command": WaiveOfBoard, "board": board} if board else {}
+    return waived("2026-03-10", f"gs-8.criteria/{TENDER}", by=by, **named, **fields)
+
+
+def test_the_buying_board_lets_its_own_statement_go() -> None:
+    """By delegation, by a paragraph of its own or of the executive board; no other body decides it or records it."""
+    for command in (let_go(), let_go(paragraph="§ 3"), let_go(by=EXECUTIVE_BOARD, paragraph="§ 3")):
+        assert owed(planned().given(command)).end == "waived"
+    planned().when(let_go(by="buying-board:education")).refused(MAY_NOT_WAIVE)
+    planned().when(let_go(by=PROCUREMENT_OFFICE)).refused(MAY_NOT_WAIVE)
+    planned().when(let_go(board="buying-board:education")).refused(OTHER_BOARD)
+    planned().when(let_go(board=None)).refused(OTHER_BOARD)

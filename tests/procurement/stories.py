@@ -29,9 +29,10 @@ from shared.contracts.registry import (
     RecognitionWithdrawn,
     TargetShareDeclared,
 )
-from shared.contracts.values import DecisionRef, DocumentRef, I18n, Id, OrgNr
+from shared.contracts.values import DecisionRef, DocumentRef, DutyId, I18n, Id, OrgNr
 from shared.policy.authority import Authority, load
-from shared.policy.role import Role
+from shared.policy.duty.commands import WaiveDuty
+from shared.policy.role import PROCUREMENT_OFFICE, Role
 from tests.spec import at
 
 TENDER = Id("01930000-0000-7000-8000-00000000aaaa")
@@ -249,3 +250,20 @@ def contact(contact_id: Id = CONTACT, **fields: Any) -> ContactChanged:
     told = {"enterprise_id": WISE, "contact_id": contact_id, "purpose": "procurement", "channel": "email",
             "address": "anbud@exempel.se", "valid_from": date(2026, 1, 5)}  # fmt: skip
     return ContactChanged(**(told | fields))
+
+
+def waived(
+    on: str, duty_id: str, by: str = PROCUREMENT_OFFICE, paragraph: str | None = None, **fields: Any
+) -> WaiveDuty:
+    """Let a duty go: by delegation, or by a paragraph."""
+    day, delegated = date.fromisoformat(on), None if paragraph else "4.9"
+    authority = DecisionRef(
+        dnr="RS 2026/9", decided_on=day, decided_by_role=Role(by), paragraph=paragraph, delegation_point=delegated
+    )  # fmt: skip
+    made = fields.pop("command", WaiveDuty)
+    command: WaiveDuty = made(**{
+        "at": at(on), "duty_id": DutyId(duty_id), "object_id": duty_id.partition("/")[2], "waived_on": day,
+        "reason_code": "enterprise-asked", "reasons": "Företaget vill inte bli kontaktat.", "authority": authority,
+        "proposed_by": "staff-2", "approved_by": "staff-3",
+    } | fields)  # fmt: skip
+    return command

@@ -17,6 +17,7 @@ from shared.policy.duty.definition import duty
 from shared.policy.duty.due import Due, after, count
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
+from shared.policy.duty.waiving import its_own_or_the_executive_boards
 from shared.policy.role import EXECUTIVE_BOARD, EXECUTIVE_OFFICE
 
 BOTH = frozenset({"samrad", "uppfoljning"})
@@ -133,11 +134,20 @@ HELD = duty(
 )
 
 
+class WaiveMeeting(WaiveDuty):
+    """Let go that the consultation is held: the office that owes it records it, and never the initiative's."""
+
+
 def may_waive(command: WaiveDuty, owed: DutyState) -> Refused | None:
-    """The initiative is let go only by the executive board, by a paragraph of its own minutes of that very year."""
+    """The initiative is let go only by the executive board, by a paragraph of its own minutes of that very year.
+
+    That the consultation is held is owed by a local rule, and let go as any other duty.
+    """
     if owed.kind != INITIATIVE.kind:
-        return None
+        return its_own_or_the_executive_boards(command, owed)
     decision = command.authority
+    if isinstance(command, WaiveMeeting):
+        return MAY_NOT_WAIVE
     its_own = decision.decided_by_role == EXECUTIVE_BOARD and bool(decision.paragraph)
     in_the_year = decision.decided_on.year == owed.trigger_on.year
     return None if its_own and in_the_year else MAY_NOT_WAIVE

@@ -10,6 +10,7 @@ from shared.contracts.placements import SubjectRef
 from shared.deciding import Refused
 from shared.policy.duty.commands import MAY_NOT_WAIVE, WaiveDuty
 from shared.policy.duty.life import DutyState
+from shared.policy.duty.waiving import is_its_own
 from shared.policy.role import SOCIAL_BOARD
 
 
@@ -36,6 +37,4 @@ class WaiveFollowUp(WaiveDuty):
 
 def may_waive(command: WaiveDuty, _owed: DutyState) -> Refused | None:
     """Only the board that owes it may let it go, by delegation or with its paragraph."""
-    authority = command.authority
-    is_the_boards = authority.decided_by_role == SOCIAL_BOARD and (authority.paragraph or authority.delegation_point)
-    return None if is_the_boards else MAY_NOT_WAIVE
+    return None if is_its_own(command.authority, SOCIAL_BOARD) else MAY_NOT_WAIVE

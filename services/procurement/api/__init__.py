@@ -6,7 +6,7 @@ office's alone; everybody else gets counts (OSL 19:3 § 2).
 
 from typing import Final
 
-from services.procurement.api import criteria, enterprises, knowledge, letters, notices, outreach, tenders
+from services.procurement.api import criteria, enterprises, knowledge, letters, notices, outreach, tenders, waivers
 
 OPERATIONS: Final = (
     *tenders.OPERATIONS,
@@ -14,6 +14,7 @@ OPERATIONS: Final = (
     *outreach.OPERATIONS,
     *letters.OPERATIONS,
     *knowledge.OPERATIONS,
+    *waivers.OPERATIONS,
 )
 
 QUERIES: Final = (

@@ -11,6 +11,7 @@ from services.procurement.domain.outreach import State
 from services.procurement.domain.outreach_due import published_due, standings
 from services.procurement.domain.rows import EnterpriseCause, TenderCause
 from services.procurement.domain.tender import State as Tender
+from services.procurement.domain.waiver import may_waive
 from shared.contracts.cloudevent import Event
 from shared.contracts.duty import VoidReason
 from shared.contracts.procurement import (
@@ -158,4 +159,4 @@ def moved_after(stage: Stage, cause: TenderCause | EnterpriseCause) -> MoveReaso
 
 def duties(authority: Authority) -> ProcurementDuties:
     """Give procurement's duties, in the order of the clauses."""
-    return ProcurementDuties(ALL, authority)
+    return ProcurementDuties(ALL, authority, may_waive)

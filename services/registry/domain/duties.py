@@ -16,15 +16,14 @@ from shared.contracts.registry import (
     RecognitionWithdrawn,
 )
 from shared.correcting import as_corrected
-from shared.deciding import Happening, Refused
+from shared.deciding import Happening
 from shared.policy.authority import Authority
 from shared.policy.clause import DF_0, Modality
-from shared.policy.duty.commands import MAY_NOT_WAIVE, WaiveDuty
 from shared.policy.duty.definition import duty
 from shared.policy.duty.due import Due, after
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
-from shared.policy.role import EXECUTIVE_BOARD, REGISTRY_OFFICER
+from shared.policy.role import REGISTRY_OFFICER
 
 EVENTS: Final = "registry.events"
 
@@ -135,14 +134,6 @@ REVIEW = duty(
 )  # fmt: skip
 
 
-def may_waive(command: WaiveDuty, _owed: DutyState) -> Refused | None:
-    """Only who recognises, by delegation, or the executive board by its paragraph."""
-    authority = command.authority
-    by_delegation = authority.decided_by_role == REGISTRY_OFFICER and bool(authority.delegation_point)
-    by_the_board = authority.decided_by_role == EXECUTIVE_BOARD and bool(authority.paragraph)
-    return None if by_delegation or by_the_board else MAY_NOT_WAIVE
-
-
 def duties(authority: Authority) -> Duties:
     """Give registry's duties."""
-    return Duties((REVIEW,), authority, may_waive)
+    return Duties((REVIEW,), authority)

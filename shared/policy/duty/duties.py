@@ -29,7 +29,8 @@ from shared.policy.duty.corrected import after_correction
 from shared.policy.duty.definition import Duty
 from shared.policy.duty.life import DutyState, evolve
 from shared.policy.duty.missed import OpenMissed
-from shared.policy.duty.wanted import WaiverRule, anyone_may
+from shared.policy.duty.waiving import its_own_or_the_executive_boards
+from shared.policy.duty.wanted import WaiverRule
 
 
 class Duties(DutyRules):
@@ -40,7 +41,9 @@ class Duties(DutyRules):
         OpenDuty, TakeStep, LapseDuty, VoidDuty, RescheduleDuty, TakeOverDuty, WaiveDuty, OpenMissed,
     )  # fmt: skip
 
-    def __init__(self, duties: Iterable[Duty], authority: Authority, may_waive: WaiverRule = anyone_may) -> None:
+    def __init__(
+        self, duties: Iterable[Duty], authority: Authority, may_waive: WaiverRule = its_own_or_the_executive_boards
+    ) -> None:
         self.book = Book(duties, authority)
         self.all = self.book.all
         self.by_name = self.book.by_name

@@ -42,12 +42,7 @@ from shared.policy.duty.succession import take_over
 from shared.policy.stockholm import day_of
 
 WaiverRule: TypeAlias = Callable[[WaiveDuty, DutyState], Refused | None]
-"""Who may waive what, beyond two persons: GS-7 only the executive board."""
-
-
-def anyone_may(_command: WaiveDuty, _duty: DutyState) -> Refused | None:
-    """Let whoever the API lets in waive a duty."""
-    return None
+"""Who may waive what, beyond two persons (`waiving.py`): GS-7 only the executive board."""
 
 
 def decide(
