@@ -67,6 +67,8 @@ class TenderRow:
     """When the last statement was made, by the notice or the board."""
     uncovered: tuple[str, ...] = ()
     """Lots of services of an own tender that nothing is stated of."""
+    decided_lots: tuple[str, ...] = ()
+    """Lots that were awarded or closed without a winner: the seal on the tender opens with the last (`seal.py`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

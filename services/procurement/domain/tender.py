@@ -49,6 +49,8 @@ class State:
     """The buying board, `buying-board:<code>`, of an own tender."""
     stated: frozenset[str] = frozenset()
     """Ids of lots on whose social criteria the board has made a statement; what the notice says is in the lots (GS-8)."""
+    decided: frozenset[str] = frozenset()
+    """Ids of lots whose competition is over: a contract was awarded, or it closed without a winner."""
     suspended: bool = False
     notices: frozenset[str] = frozenset()
     digests: Mapping[str, str] = field(default_factory=dict)

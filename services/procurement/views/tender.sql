@@ -26,7 +26,8 @@ CREATE TABLE tender (
     planned_on date,
     stated jsonb NOT NULL,
     stated_on date,
-    uncovered jsonb NOT NULL
+    uncovered jsonb NOT NULL,
+    decided_lots jsonb NOT NULL
 );
 -- of_procedure: which tender a notice is about
 CREATE INDEX tender_procedure ON tender (procedure_id) WHERE procedure_id IS NOT NULL;
