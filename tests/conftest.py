@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -10,11 +11,31 @@ import pytest
 from deploy.local.places import STATE
 from deploy.local.stack import EmbeddedStack, Servers, databases, fresh_directory
 from deploy.local.stack.servers import given_all
+from shared.policy.authority import Authority
+from tests.authorities import GOTLAND, NORRVINGE, run_over
 from tests.docker_servers import docker_is_ready, docker_servers
 
 # How long an example takes says something of the machine and nothing of the rule; speed is measured by `medverka bench`.
 hypothesis.settings.register_profile("medverka", deadline=None)
 hypothesis.settings.load_profile("medverka")
+
+POLICY = Path(__file__).parent / "policy"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test of the policy over both authorities, and others that are marked `both`; `gotland`: over that one."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    of_one = "gotland" in marks or any("in_force" in m.args[0] for m in metafunc.definition.iter_markers("parametrize"))
+    if not of_one and (POLICY in metafunc.definition.path.parents or "both" in marks):
+        metafunc.parametrize("in_force", [GOTLAND, NORRVINGE], ids=lambda one: one.code, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def in_force(request: pytest.FixtureRequest) -> Iterator[Authority]:
+    """Run the test over an authority: it is what `tests.authorities.authority` gives while the test runs."""
+    one = getattr(request, "param", GOTLAND)
+    with run_over(one):
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from services.consultation.domain.rows import PartnerRow
 from services.consultation.views.partner import PARTNER, with_deviation
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.values import Enc
-from tests.consultation.stories import document, gotland, resolution
+from tests.authorities import authority
+from tests.consultation.stories import document, resolution
 from tests.spec import Story, at, event_id
 
 LATER = at("2026-12-31")
@@ -144,4 +145,4 @@ def contribution(told: Story, on: str, year: int = 2026) -> dict[str, Any]:
     usual: dict[str, Any] = {"decided": None, "paid": None, "decisions": None, "reason": None}
     columns = {name: getattr(given[0], name) for name in usual} if given else usual
     row = {"partner_id": "coompanion", "year": year, "owned": [], **columns}
-    return with_deviation(row, date.fromisoformat(on), gotland(), "sv")
+    return with_deviation(row, date.fromisoformat(on), authority(), "sv")

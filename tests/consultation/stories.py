@@ -1,8 +1,6 @@
 """Builders of consultation's commands that hide what the rule under test does not look at."""
 
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from services.consultation.domain.calendar import year_began
@@ -16,12 +14,12 @@ from services.consultation.domain.consultation import (
 )
 from services.consultation.domain.rules import rules
 from shared.contracts.values import DecisionRef, DocumentRef, DutyId
-from shared.policy.authority import Authority, load
 from shared.policy.duty.commands import TakeStep, WaiveDuty
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.role import EXECUTIVE_BOARD, EXECUTIVE_OFFICE, Role
 from shared.policy.stockholm import start_of
+from tests.authorities import authority
 from tests.spec import Story, at, story
 
 C = TypeVar("C", bound=ConsultationCommand)
@@ -30,15 +28,9 @@ INITIATIVE = DutyId("gs-7.initiative/2026")
 HELD = DutyId("gs-7.held/2026")
 
 
-@cache
-def gotland() -> Authority:
-    """Gotland's dated file."""
-    return load(Path(__file__).parents[2] / "deploy/authority/gotland.toml")
-
-
 def consultation() -> Story:
     """Begin with nothing."""
-    return story(rules(gotland()), EXECUTIVE_OFFICE)
+    return story(rules(authority()), EXECUTIVE_OFFICE)
 
 
 def begun(year: int = 2026) -> Story:

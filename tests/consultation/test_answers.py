@@ -21,8 +21,9 @@ from shared.log.sql import query
 from shared.log.tables import Table, create
 from shared.log.view import View
 from shared.policy.duty.duties import Duties
+from tests.authorities import authority
 from tests.consultation.partners import agree, close, decide, owns, pay, role, support
-from tests.consultation.stories import INITIATIVE, gotland, hold, initiate, let_pass
+from tests.consultation.stories import INITIATIVE, hold, initiate, let_pass
 from tests.consultation.world import World
 from tests.registry.stories import LEGAL_PERSON, withdrawn
 from tests.registry.stories import recorded as of_registry
@@ -88,7 +89,7 @@ async def asked(
 ) -> list[dict[str, Any]]:
     """Ask a question, computed as of a day."""
     rows = [dict(row) for row in await connection.fetch(query(view.sql, name), *arguments)]
-    return [by(row, TODAY, gotland(), "sv") for row in rows] if by else rows
+    return [by(row, TODAY, authority(), "sv") for row in rows] if by else rows
 
 
 async def test_a_frozen_pack_is_compiled_from_the_tables(connection: Connection) -> None:
@@ -140,7 +141,7 @@ async def test_each_year_shows_its_contribution(connection: Connection) -> None:
         ("coompanion/2027", None, None, None, None),
     ]
     later = [
-        with_deviation(dict(row), date(2027, 12, 31), gotland(), "sv")["deviation"]
+        with_deviation(dict(row), date(2027, 12, 31), authority(), "sv")["deviation"]
         for row in await connection.fetch(query(PARTNER.sql, "contributions"), "", 10, 2027, "coompanion")
     ]
     assert later == ["contribution-missing"]

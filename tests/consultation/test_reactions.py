@@ -9,7 +9,8 @@ from services.consultation.domain.reactions import REACTIONS
 from shared.contracts.consultation import ConsultationHeld, ConsultationInitiated
 from shared.log.tables import Working
 from shared.reacting import Message
-from tests.consultation.stories import consultation, gotland, hold, initiate
+from tests.authorities import authority
+from tests.consultation.stories import consultation, hold, initiate
 from tests.spec import at
 
 
@@ -22,7 +23,7 @@ def test_a_report_asks_for_its_command(command: Any, asked: type) -> None:
     if asked is HoldConsultation:
         (event,) = consultation().given(initiate(covers=("samrad",))).when(command).events()
     message = Message("diary", "/diary", "1", event, at("2026-12-31"))
-    assert REACTIONS.inbox[type(event)](message, Working([]), gotland()) == command
+    assert REACTIONS.inbox[type(event)](message, Working([]), authority()) == command
 
 
 def test_a_report_approves_nothing() -> None:
@@ -31,7 +32,7 @@ def test_a_report_approves_nothing() -> None:
     assert isinstance(event, ConsultationInitiated)
     assert event.approved_by == "staff-9"
     asked = REACTIONS.inbox[type(event)](
-        Message("diary", "/diary", "1", event, at("2026-12-31")), Working([]), gotland()
+        Message("diary", "/diary", "1", event, at("2026-12-31")), Working([]), authority()
     )
     assert asked == initiate().model_copy(update={"at": at("2026-12-31")})
 

@@ -16,7 +16,8 @@ from shared.log.sql import query
 from shared.log.tables import Table, create
 from shared.log.view import View
 from shared.policy.duty.duties import Duties
-from tests.consultation.stories import begun, consultation, decline, follow_up, gotland, hold, initiate, passed
+from tests.authorities import authority
+from tests.consultation.stories import begun, consultation, decline, follow_up, hold, initiate, passed
 from tests.spec import Story, event_id
 
 DAY = date.fromisoformat
@@ -92,7 +93,7 @@ async def test_each_year_shows_its_duties_in_their_class(connection: Connection)
     """A year kept, and a year without an initiative, which shows by its duty alone."""
     await keep(connection, passed("2027-01-31", begun().given(year_began(2027), initiate("2027-02-01"))))
     sql = query(CONSULTATION.sql, "page")
-    rows = [as_of(dict(row), DAY("2027-06-01"), gotland(), "sv") for row in await connection.fetch(sql, "", 10)]
+    rows = [as_of(dict(row), DAY("2027-06-01"), authority(), "sv") for row in await connection.fetch(sql, "", 10)]
     assert [(row["key"], row["year"], row["initiated_on"]) for row in rows] == [
         ("consultation/2026", 2026, None),
         ("consultation/2027", 2027, DAY("2027-02-01")),
@@ -107,5 +108,5 @@ async def test_each_year_shows_its_duties_in_their_class(connection: Connection)
     assert [row["year"] for row in after] == [2027]
     for year in (2026, 2027):
         (one,) = await connection.fetch(query(CONSULTATION.sql, "one"), f"consultation/{year}")
-        assert as_of(dict(one), DAY("2027-06-01"), gotland(), "sv") == rows[year - 2026]
+        assert as_of(dict(one), DAY("2027-06-01"), authority(), "sv") == rows[year - 2026]
     assert await connection.fetch(query(CONSULTATION.sql, "one"), "consultation/2028") == []

@@ -11,7 +11,8 @@ from services.consultation.views.evidence import as_pack
 from shared.contracts.cloudevent import Envelope, Event, Recorded
 from shared.contracts.duty import EventCorrected
 from shared.deciding import Command
-from tests.consultation.stories import consultation, gotland
+from tests.authorities import authority
+from tests.consultation.stories import consultation
 from tests.spec import at, event_id
 
 R = TypeVar("R")
@@ -70,7 +71,7 @@ class World:
                 if row is not None:
                     self.rows[view.row][recorded.subject] = row
         for reaction in REACTIONS.to.get(type(recorded.event), ()):
-            commands = reaction(recorded, self, gotland())
+            commands = reaction(recorded, self, authority())
             if self.delayed is None:
                 self.does(*commands)
             else:
@@ -91,7 +92,7 @@ class World:
                 for log, row in reversed(rows)
             ],
         }  # fmt: skip
-        return as_pack(asked, at(today).date(), gotland(), "sv")
+        return as_pack(asked, at(today).date(), authority(), "sv")
 
 
 def happened(log: str, subject: str, *events: tuple[str, Event], first: int = 5_000) -> list[Envelope]:

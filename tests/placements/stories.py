@@ -1,8 +1,6 @@
 """Builders of placements' commands that hide what the rule under test does not look at."""
 
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from services.placements.domain.course import (
@@ -22,12 +20,12 @@ from shared.contracts.cloudevent import Event
 from shared.contracts.duty import DutyArose, DutyDischarged, Term
 from shared.contracts.values import DutyId, Id
 from shared.deciding import Command
-from shared.policy.authority import Authority, load
 from shared.policy.duty.commands import OpenDuty, TakeStep, VoidDuty
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.role import SOCIAL_BOARD
 from shared.policy.stockholm import start_of
+from tests.authorities import authority
 from tests.spec import ACTOR, Story, at, event_id, story
 
 PLACE = Id("01930000-0000-7000-8000-00000000b001")
@@ -52,15 +50,9 @@ def anew(duty_id: DutyId, n: int = 2) -> DutyId:
     return DutyId(f"{duty_id}/{n}")
 
 
-@cache
-def gotland() -> Authority:
-    """Gotland's dated file."""
-    return load(Path(__file__).parents[2] / "deploy/authority/gotland.toml")
-
-
 def placements() -> Story:
     """Begin with nothing."""
-    return story(rules(gotland()), SOCIAL_BOARD)
+    return story(rules(authority()), SOCIAL_BOARD)
 
 
 def bought(**fields: Any) -> Story:
@@ -269,11 +261,13 @@ def let_pass(past: Story, until: str, *, on: datetime | None = None) -> Story:
 
 def arose(duty_id: DutyId, trigger: str, due: str, terms: tuple[Term, ...], **fields: Any) -> DutyArose:
     """Give the event that a follow-up is owed."""
+    reading = authority().interpretation(terms[0].key, date.fromisoformat(trigger))
+    unit = authority().unit("social-board", date.fromisoformat(trigger))
     return DutyArose(**{
         "duty_id": duty_id, "clause": "GS-4", "kind": duty_id.partition("/")[0].removeprefix("gs-4."), "modality": "resp",
-        "owed_by": "social-board", "owed_by_unit": "Socialnämnden", "object": {"type": "placement", "id": PLACE},
+        "owed_by": "social-board", "owed_by_unit": unit, "object": {"type": "placement", "id": PLACE},
         "trigger_event_id": event_id(1), "trigger_on": trigger, "due_on": due, "terms": terms,
-        "interpretation_id": f"{terms[0].key}@2016-01-01", "policy_version": "2015-09-07-221", "known_late_days": 0,
+        "interpretation_id": reading.id, "policy_version": "2015-09-07-221", "known_late_days": 0,
     } | fields)  # fmt: skip
 
 

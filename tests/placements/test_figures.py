@@ -37,7 +37,8 @@ from shared.persons.recording import sealed
 from shared.policy.duty.duties import Duties
 from shared.policy.quarter import Quarter, over
 from shared.policy.role import SOCIAL_BOARD
-from tests.placements.stories import buy, end, gotland, placements, start
+from tests.authorities import authority
+from tests.placements.stories import buy, end, placements, start
 from tests.spec import at
 
 Q1 = Quarter(2026, 1)
@@ -158,7 +159,7 @@ class Board:
 
     def __init__(self, connection: Connection, url: str) -> None:
         self.connection, self.keys = connection, MemoryKeys()
-        self.rules = rules(gotland())
+        self.rules = rules(authority())
         self.logs = Logs(
             PostgresStore(url, "test"), self.rules, ("placements.events", "placements.figures"), seal=sealed
         )

@@ -21,6 +21,7 @@ from shared.contracts.values import Id
 from shared.deciding import Command
 from shared.log.tables import Working
 from shared.reacting import Message
+from tests.authorities import authority
 from tests.contracts.test_placements import EXAMPLES
 from tests.placements.stories import (
     FIRST,
@@ -30,7 +31,6 @@ from tests.placements.stories import (
     buy,
     cancel,
     end,
-    gotland,
     has_arisen,
     owed,
     review,
@@ -199,7 +199,7 @@ def test_an_enterprise_whose_registration_never_happened_has_no_row() -> None:
 def report(event: Event) -> Any:
     """Give what a report of another system asks for."""
     message = Message("care-system", "/care-system", "1", event, at("2026-12-01"))
-    return REACTIONS.inbox[type(event)](message, Working([]), gotland())
+    return REACTIONS.inbox[type(event)](message, Working([]), authority())
 
 
 def plain(event: type[Event], **fields: Any) -> Event:

@@ -14,6 +14,7 @@ from shared.deciding import Command
 from shared.log.postgres import Connection, connect
 from shared.log.sql import query
 from shared.log.tables import Table, create
+from tests.authorities import authority
 from tests.placements.stories import (
     FINAL,
     FIRST,
@@ -29,7 +30,6 @@ from tests.placements.stories import (
     extend,
     follow_up,
     follow_up_id,
-    gotland,
     let_pass,
     plan,
     report_end,
@@ -194,9 +194,9 @@ async def test_overdue_follow_ups_are_listed_with_their_escalation(connection: C
     )  # fmt: skip
     assert await ask(connection, "overdue", oldest["key"], 10, *[None] * 4) == []
     assert await ask(connection, "overdue", "", 10, None, None, date(2026, 4, 12), None) == []
-    shown = with_days(late, date(2026, 4, 28), gotland(), "sv")
+    shown = with_days(late, date(2026, 4, 28), authority(), "sv")
     assert (shown["days_late"], shown["days_left"]) == (15, None)
-    assert with_days(late, date(2026, 4, 13), gotland(), "sv")["days_left"] == 0
+    assert with_days(late, date(2026, 4, 13), authority(), "sv")["days_left"] == 0
     of.do(follow_up("2026-04-28", n=2))
     await keep(connection, of)
     assert await ask(connection, "to_follow_up", "", 10, None, None, None, OVERDUE, None, None) == []
@@ -237,7 +237,7 @@ async def test_planned_days_of_which_nothing_is_known_are_listed(connection: Con
     """Bought and not started, running and not ended (Socialnämnden's fifth question)."""
     await keep(connection, world().do(buy(planned_end="2026-06-30")))
     [place] = await ask(connection, "undated", "", 10, date(2026, 1, 12))
-    assert with_days_since(place, date(2026, 1, 15), gotland(), "sv")["days_since"] == 3
+    assert with_days_since(place, date(2026, 1, 15), authority(), "sv")["days_since"] == 3
     assert await ask(connection, "undated", "", 10, date(2026, 1, 11)) == []
     await keep(connection, world().do(buy(planned_end="2026-06-30")).do(start()))
     assert [found["planned_on"] for found in await ask(connection, "undated", "", 10, None)] == [date(2026, 6, 30)]

@@ -23,6 +23,8 @@ from shared.policy.role import (
     buying_board,
 )
 
+pytestmark = pytest.mark.gotland
+
 FILE = Path(__file__).parents[2] / "deploy/authority/gotland.toml"
 TEXT = FILE.read_text(encoding="utf-8")
 GOTLAND = load(FILE)

@@ -12,8 +12,9 @@ from services.procurement.domain.rules import rules as procurement
 from shared.contracts.partners import FollowedUp, SubcontractingReferralMade, SupportReferralMade
 from shared.contracts.values import OrgNr, Plain
 from shared.policy.duty.duties import Duties
+from tests.authorities import authority
 from tests.consultation.partners import COMPANY, PERSON, company, followed_up, starter, support
-from tests.consultation.stories import consultation, gotland
+from tests.consultation.stories import consultation
 from tests.spec import at
 
 
@@ -28,7 +29,7 @@ def test_an_enterprise_is_sent_to_support(partner_id: str) -> None:
 def test_a_referral_fulfils_nothing_of_gs_5() -> None:
     """No duty of procurement's ends by a referral, and procurement does not even read of it (BG-4, GS-5)."""
     assert "consultation.events" not in REACTIONS.follows
-    owed = procurement(gotland()).duties
+    owed = procurement(authority()).duties
     assert isinstance(owed, Duties)
     ends = {event for duty in owed.all for event in duty.discharged_by}
     assert not ends & {SupportReferralMade, SubcontractingReferralMade}

@@ -19,6 +19,8 @@ from shared.policy.role import (
     is_role,
 )
 
+pytestmark = pytest.mark.gotland
+
 MODALITIES = """
 IN-1 fact   IN-2 fact   IN-3 fact   IN-4 fact
 BG-1 fact   BG-2 fact   BG-3 fact   BG-4 may    BG-5 may    BG-6 fact   BG-7 fact

@@ -11,9 +11,12 @@ from services.registry.domain.enterprise import IN_FUTURE
 from services.registry.domain.recognition import REVIEW_TOO_EARLY
 from shared.contracts.registry import Criterion, CriterionAssessed, EnterpriseRecognised
 from shared.policy.clause import DF_0, DF_1, DF_2, DF_3, DF_4
+from tests.authorities import authority
 from tests.registry import stories
 from tests.registry.stories import assessed, assessment_id, known, met, recognise
 from tests.spec import at
+
+pytestmark = pytest.mark.gotland
 
 FIVE = pytest.mark.parametrize("criterion", CRITERIA)
 NOT_ENOUGH = pytest.mark.parametrize("outcome", ["not-met", "evidence-insufficient", "conflict"])
@@ -57,7 +60,7 @@ def test_an_assessment_carries_its_reading(criterion: Criterion) -> None:
     """Each assessment names the criteria's version and the local interpretation in force on its day."""
     (event,) = known().when(met(criterion)).events()
     assert isinstance(event, CriterionAssessed)
-    reading = stories.gotland().interpretation(READ_BY[criterion], date(2026, 3, 2))
+    reading = authority().interpretation(READ_BY[criterion], date(2026, 3, 2))
     assert (event.criteria_version, event.interpretation_id) == ("sofisam-2015", reading.id)
     assert reading.clause == CRITERIA[criterion]
 

@@ -46,6 +46,8 @@ from tests.registry.stories import (
 )
 from tests.spec import ACTOR, Story, at, event_id
 
+pytestmark = pytest.mark.gotland
+
 DAY = date.fromisoformat
 SECOND = DutyId(f"{REVIEW}/2")
 

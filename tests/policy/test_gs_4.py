@@ -12,6 +12,7 @@ from shared.contracts.placements import FollowUpCompleted, PlacementEnded, Place
 from shared.contracts.values import Id
 from shared.policy.duty.commands import APPROVED_BY_ACTOR, ENDED, MAY_NOT_WAIVE, NOT_APPROVED, SAME_PERSON
 from shared.policy.duty.life import classify, is_breach
+from tests.authorities import here, rows
 from tests.placements.stories import (
     FINAL,
     FIRST,
@@ -61,19 +62,21 @@ def day(text: str) -> date:
 
 
 def test_a_place_that_starts_is_to_be_followed_up() -> None:
-    """The first follow-up is due 90 days after the start: 12 April 2026 is a Sunday, so on Monday (GS-4)."""
+    """The first follow-up is due some days after the start, rolled: 12 April 2026, the 90th, is a Sunday (GS-4)."""
+    value, due, unit = here(("90", "2026-04-13", "Socialnämnden"), ("60", "2026-03-13", "Välfärdsnämnden"))
     happened = bought().when(start()).events()
     assert happened[1:] == [
-        arose(FIRST, "2026-01-12", "2026-04-13", (term("follow-up.first", "90", "2026-04-13"),)).model_copy(
-            update={"role": "social-board", "unit": "Socialnämnden"}
+        arose(FIRST, "2026-01-12", due, (term("follow-up.first", value, due),)).model_copy(
+            update={"role": "social-board", "unit": unit}
         )
     ]
 
 
 def test_a_follow_up_discharges_the_duty_that_it_names() -> None:
     """Held on the due day, with the duty's id, it is done in time (GS-4)."""
-    past = running().given(follow_up("2026-04-13"))
-    assert owed(past).acted_on == day("2026-04-13")
+    due = here("2026-04-13", "2026-03-13")
+    past = running().given(follow_up(due))
+    assert owed(past).acted_on == day(due)
     assert classify(owed(past), day("2026-12-31")) == "done"
 
 
@@ -97,8 +100,10 @@ def test_an_overdue_first_follow_up_can_still_be_held() -> None:
     assert owed(past).end == "discharged"
 
 
-@pytest.mark.parametrize(
-    ("ended", "becomes"), [("2026-04-12", "voided"), ("2026-04-13", "voided"), ("2026-04-14", None)]
+@rows(
+    "ended, becomes",
+    gotland=[("2026-04-12", "voided"), ("2026-04-13", "voided"), ("2026-04-14", None)],
+    norrvinge=[("2026-03-12", "voided"), ("2026-03-13", "voided"), ("2026-03-14", None)],
 )
 def test_an_end_by_the_due_day_voids_the_first(ended: str, becomes: str | None) -> None:
     """The final follow-up takes over, unless the first was overdue when the place ended (GS-4)."""
@@ -109,7 +114,7 @@ def test_an_end_by_the_due_day_voids_the_first(ended: str, becomes: str | None) 
 
 def test_an_end_that_is_known_late_voids_a_first_that_was_recorded_as_overdue() -> None:
     """The place ended before the due day: the first was never owed, whatever was recorded meanwhile (timing rule 6)."""
-    past = let_pass(running(), "2026-04-20").given(end("2026-03-31"), on=at("2026-04-20"))
+    past = let_pass(running(), "2026-04-20").given(end(here("2026-03-31", "2026-03-10")), on=at("2026-04-20"))
     assert owed(past).is_overdue
     assert classify(owed(past), day("2026-04-20")) == "voided"
     assert not is_breach(owed(past), day("2026-12-31"))
@@ -124,7 +129,7 @@ def test_a_follow_up_counts_from_the_start() -> None:
 def test_a_start_that_is_recorded_late_opens_the_duty_with_its_lawful_day() -> None:
     """The due day goes by the start; how late it was known is shown apart (edge rule 6)."""
     past = bought().given(start(), on=at("2026-06-01"))
-    assert owed(past).due_on == day("2026-04-13")
+    assert owed(past).due_on == day(here("2026-04-13", "2026-03-13"))
     assert told(past, FIRST, DutyArose)[-1].known_late_days == 140
 
 
@@ -132,38 +137,45 @@ def test_a_start_that_is_recorded_late_opens_the_duty_with_its_lawful_day() -> N
 
 
 def test_the_next_follow_up_arises_when_the_former_is_due() -> None:
-    """At 00:00 of the day on which the first is due, rolled to a working day; due 270 days after the start (GS-4)."""
-    assert not has_arisen(let_pass(running(), "2026-04-12"), recurring(1))
-    past = let_pass(running(), "2026-04-13")
+    """At 00:00 of the day on which the first is due, rolled to a working day, and due by both terms together (GS-4)."""
+    before, first, second = here(("2026-04-12", "2026-04-13", "2026-10-09"), ("2026-03-12", "2026-03-13", "2026-07-13"))
+    assert not has_arisen(let_pass(running(), before), recurring(1))
+    past = let_pass(running(), first)
     assert (owed(past, recurring(1)).trigger_on, owed(past, recurring(1)).due_on) == (
-        day("2026-04-13"),
-        day("2026-10-09"),
+        day(first),
+        day(second),
     )
 
 
 def test_the_arithmetic_of_a_recurring_follow_up_is_told() -> None:
     """Both local deadlines stand in the duty, each with the day that it gives (GS-4)."""
-    past = let_pass(running(), "2026-04-13")
+    past = let_pass(running(), here("2026-04-13", "2026-03-13"))
     [event] = told(past, recurring(1), DutyArose)
-    assert event.terms == (
-        term("follow-up.first", "90", "2026-04-12"),
-        term("follow-up.recurring", "180 × 1", "2026-10-09"),
+    assert event.terms == here(
+        (term("follow-up.first", "90", "2026-04-12"), term("follow-up.recurring", "180 × 1", "2026-10-09")),
+        (term("follow-up.first", "60", "2026-03-13"), term("follow-up.recurring", "120 × 1", "2026-07-13")),
     )
     assert event.ordinal == 1
 
 
 def test_it_arises_also_where_the_former_was_done_early() -> None:
     """Done or not, the row of follow-ups goes on (GS-4)."""
-    past = let_pass(running().given(follow_up("2026-02-02")), "2026-04-13")
-    assert owed(past, recurring(1)).due_on == day("2026-10-09")
+    past = let_pass(running().given(follow_up("2026-02-02")), here("2026-04-13", "2026-03-13"))
+    assert owed(past, recurring(1)).due_on == day(here("2026-10-09", "2026-07-13"))
 
 
 def test_a_late_follow_up_moves_no_other() -> None:
-    """All are anchored to the start: 90 + 180 · n days after it (GS-4)."""
+    """All are anchored to the start: the first term and n times the second after it (GS-4)."""
     past = let_pass(running(), "2026-06-30").given(follow_up("2026-06-30"))
     let_pass(past, "2028-04-10")
     dues = [owed(past, recurring(n)).due_on for n in (1, 2, 3, 4)]
-    assert dues == [day("2026-10-09"), day("2027-04-07"), day("2027-10-04"), day("2028-04-03")]
+    assert dues == [
+        day(due)
+        for due in here(
+            ("2026-10-09", "2027-04-07", "2027-10-04", "2028-04-03"),
+            ("2026-07-13", "2026-11-09", "2027-03-08", "2027-07-06"),
+        )
+    ]
 
 
 def test_each_is_discharged_by_its_own_follow_up() -> None:
@@ -176,7 +188,7 @@ def test_each_is_discharged_by_its_own_follow_up() -> None:
 
 def test_none_arises_after_the_place_has_ended() -> None:
     """The final follow-up is the last (GS-4)."""
-    past = let_pass(running().given(end("2026-04-10")), "2027-12-31")
+    past = let_pass(running().given(end(here("2026-04-10", "2026-03-10"))), "2027-12-31")
     assert set(all_owed(past)) == {FIRST, FINAL}
 
 
@@ -196,26 +208,30 @@ def test_a_waived_follow_up_is_followed_by_the_next() -> None:
 
 
 def test_a_planned_end_opens_the_final_follow_up_at_the_start() -> None:
-    """It is due 30 days after the last day (GS-4)."""
+    """It is due some days after the last day (GS-4)."""
     past = until_june()
-    assert (owed(past, FINAL).trigger_on, owed(past, FINAL).due_on) == (day("2026-01-12"), day("2026-07-30"))
+    assert (owed(past, FINAL).trigger_on, owed(past, FINAL).due_on) == (
+        day("2026-01-12"),
+        day(here("2026-07-30", "2026-07-21")),
+    )
 
 
 def test_a_place_without_an_end_owes_a_final_follow_up_once_it_ends() -> None:
     """Until further notice there is no day to count from (GS-4)."""
     assert not has_arisen(running(), FINAL)
-    assert owed(running().given(end("2026-03-02")), FINAL).due_on == day("2026-04-01")
+    assert owed(running().given(end("2026-03-02")), FINAL).due_on == day(here("2026-04-01", "2026-03-23"))
 
 
 def test_an_extension_moves_the_final_follow_up_only() -> None:
     """The final one follows the new last day; the first stays (edge rule 3)."""
+    before, after = here(("2026-07-30", "2026-10-30"), ("2026-07-21", "2026-10-21"))
     until_june().when(extend("2026-09-30", "2026-03-02")).then(
         PlacementExtended(
             placement_id=PLACE, previous_end=day("2026-06-30"), new_end=day("2026-09-30"),
             decision=extend("2026-09-30", "2026-03-02").decision, decided_on=day("2026-03-02"),
         ),
         DutyRescheduled(
-            duty_id=FINAL, previous_due_on=day("2026-07-30"), new_due_on=day("2026-10-30"), cause_event_id=event_id(4),
+            duty_id=FINAL, previous_due_on=day(before), new_due_on=day(after), cause_event_id=event_id(4),
             reason_code="extended",
         ),
     )  # fmt: skip
@@ -224,36 +240,41 @@ def test_an_extension_moves_the_final_follow_up_only() -> None:
 def test_an_end_moves_the_final_follow_up() -> None:
     """The last day as it was counts, not as it was planned (GS-4)."""
     past = until_june().given(end("2026-04-01"))
-    assert owed(past, FINAL).due_on == day("2026-05-04")  # 1 May is a holiday, 2 and 3 a weekend
+    assert owed(past, FINAL).due_on == day(here("2026-05-04", "2026-04-22"))  # 1 May is a holiday, 2 and 3 a weekend
 
 
 def test_an_overdue_final_follow_up_stays_overdue() -> None:
     """Neither an extension nor an end moves what is overdue (edge rule 3)."""
     past = let_pass(until_june(), "2026-07-31").given(extend("2026-12-31", "2026-07-31"))
-    assert owed(past, FINAL).due_on == day("2026-07-30")
+    assert owed(past, FINAL).due_on == day(here("2026-07-30", "2026-07-21"))
     past.given(end("2026-08-31"))
-    assert owed(past, FINAL).due_on == day("2026-07-30")
+    assert owed(past, FINAL).due_on == day(here("2026-07-30", "2026-07-21"))
     assert owed(past, FINAL).end is None
 
 
 def test_the_day_makes_it_overdue_and_not_the_clock() -> None:
     """A clock that stood still on the day after due changes nothing: what has passed is overdue (timing rule 3)."""
-    past = until_june().given(extend("2026-12-31", "2026-07-31"))
-    assert owed(past, FINAL).due_on == day("2026-07-30")
-    past = until_june().given(extend("2026-12-31", "2026-07-30"))
-    assert owed(past, FINAL).due_on == day("2027-02-01")
+    due, day_after, moved = here(("2026-07-30", "2026-07-31", "2027-02-01"), ("2026-07-21", "2026-07-22", "2027-01-21"))
+    past = until_june().given(extend("2026-12-31", day_after))
+    assert owed(past, FINAL).due_on == day(due)
+    past = until_june().given(extend("2026-12-31", due))
+    assert owed(past, FINAL).due_on == day(moved)
 
 
 def test_an_extension_of_a_place_without_an_end_opens_no_final() -> None:
     """Its end will (readings: GS-4)."""
     past = running().given(extend("2026-09-30", "2026-06-01"))
     assert not has_arisen(past, FINAL)
-    assert owed(past.given(end("2026-09-30")), FINAL).due_on == day("2026-10-30")
+    assert owed(past.given(end("2026-09-30")), FINAL).due_on == day(here("2026-10-30", "2026-10-21"))
 
 
-@pytest.mark.parametrize(("held", "is_accepted"), [("2026-06-15", False), ("2026-06-16", True), ("2026-06-17", True)])
+@rows(
+    "held, is_accepted",
+    gotland=[("2026-06-15", False), ("2026-06-16", True), ("2026-06-17", True)],
+    norrvinge=[("2026-06-22", False), ("2026-06-23", True)],
+)
 def test_the_final_follow_up_is_held_about_the_end(held: str, is_accepted: bool) -> None:  # noqa: FBT001 - a table
-    """At the earliest 14 days before the last day (GS-4)."""
+    """At the earliest some days before the last day (GS-4)."""
     outcome = until_june().when(follow_up(held, FINAL))
     if is_accepted:
         assert outcome.events()
@@ -261,7 +282,11 @@ def test_the_final_follow_up_is_held_about_the_end(held: str, is_accepted: bool)
         outcome.refused(rules.TOO_EARLY_FOR_FINAL)
 
 
-@pytest.mark.parametrize(("held", "is_accepted"), [("2026-06-15", False), ("2026-06-16", True)])
+@rows(
+    "held, is_accepted",
+    gotland=[("2026-06-15", False), ("2026-06-16", True)],
+    norrvinge=[("2026-06-22", False), ("2026-06-23", True)],
+)
 def test_the_final_follow_up_has_its_window_also_once_the_place_has_ended(held: str, is_accepted: bool) -> None:  # noqa: FBT001 - a table
     """The last day as it was counts: long before it, a conversation was about something else (GS-4)."""
     outcome = until_june().given(end("2026-06-30")).when(follow_up(held, FINAL, at=at("2026-07-01")))
@@ -284,17 +309,17 @@ def test_an_overdue_final_can_be_held_though_the_place_was_extended(held: str, i
 
 def test_an_extension_after_a_final_follow_up_calls_for_another() -> None:
     """The place goes on, so its new end is followed up too (timing rule 4)."""
-    past = until_june().given(follow_up("2026-06-20", FINAL), extend("2026-09-30", "2026-06-22"))
+    past = until_june().given(follow_up("2026-06-24", FINAL), extend("2026-09-30", "2026-06-26"))
     assert owed(past, FINAL).end == "discharged"
     assert (owed(past, anew(FINAL)).trigger_on, owed(past, anew(FINAL)).due_on) == (
-        day("2026-06-22"),
-        day("2026-10-30"),
+        day("2026-06-26"),
+        day(here("2026-10-30", "2026-10-21")),
     )
 
 
 def test_an_end_after_a_final_follow_up_calls_for_no_other() -> None:
     """It was held about the end (GS-4)."""
-    past = until_june().given(follow_up("2026-06-20", FINAL), end("2026-06-30"))
+    past = until_june().given(follow_up("2026-06-24", FINAL), end("2026-06-30"))
     assert not has_arisen(past, anew(FINAL))
 
 
@@ -425,9 +450,12 @@ def test_a_plan_is_for_an_open_duty_of_its_kind() -> None:
 
 
 def test_a_lost_recognition_calls_for_a_review() -> None:
-    """Ten working days after the loss; the place's own follow-ups go on (edge rule 1)."""
+    """Some working days after the loss; the place's own follow-ups go on (edge rule 1)."""
     past = running().given(lose())
-    assert (owed(past, REVIEW).trigger_on, owed(past, REVIEW).due_on) == (day("2026-03-02"), day("2026-03-16"))
+    assert (owed(past, REVIEW).trigger_on, owed(past, REVIEW).due_on) == (
+        day("2026-03-02"),
+        day(here("2026-03-16", "2026-03-23")),
+    )
     assert owed(past).end is None
 
 
@@ -451,8 +479,9 @@ def test_a_place_that_is_over_is_not_reviewed() -> None:
 
 def test_an_end_or_a_cancellation_voids_the_review() -> None:
     """It lost its object before it was overdue; an overdue one goes on (GS-4)."""
-    assert owed(running().given(lose(), end("2026-03-16")), REVIEW).void_reason == "placement-ended"
-    assert owed(let_pass(running().given(lose()), "2026-03-17").given(end("2026-03-17")), REVIEW).end is None
+    due, day_after = here(("2026-03-16", "2026-03-17"), ("2026-03-23", "2026-03-24"))
+    assert owed(running().given(lose(), end(due)), REVIEW).void_reason == "placement-ended"
+    assert owed(let_pass(running().given(lose()), day_after).given(end(day_after)), REVIEW).end is None
     assert owed(bought().given(lose("2026-01-08"), cancel()), REVIEW).void_reason == "placement-cancelled"
 
 
@@ -472,7 +501,7 @@ def test_a_corrected_loss_is_reviewed_by_its_right_day() -> None:
     """The review of a loss on the wrong day was never owed; the right day opens another (GS-4)."""
     past = running().given(lose(), regain(), lose("2026-03-04"))
     assert owed(past, REVIEW).void_reason == "trigger-corrected"
-    assert owed(past, anew(REVIEW)).due_on == day("2026-03-18")
+    assert owed(past, anew(REVIEW)).due_on == day(here("2026-03-18", "2026-03-25"))
 
 
 def test_a_review_answers_a_loss_that_called_for_it() -> None:
@@ -522,9 +551,9 @@ def test_a_duty_ends_once() -> None:
 # Recorded late
 
 
-@pytest.mark.parametrize(
-    ("recorded", "diarised", "approved_by", "why"),
-    [
+@rows(
+    "recorded, diarised, approved_by, why",
+    gotland=[
         ("2026-04-13", "2026-06-01", None, None),  # on the due day nothing needs to be shown
         ("2026-04-14", "2026-04-20", None, None),  # 5 working days after the due day
         ("2026-04-14", "2026-04-21", None, NOT_APPROVED),
@@ -534,18 +563,29 @@ def test_a_duty_ends_once() -> None:
         ("2026-04-14", "2026-04-21", "staff-9", None),
         ("2026-04-14", "2026-04-21", ACTOR, APPROVED_BY_ACTOR),
     ],
+    norrvinge=[
+        ("2026-03-13", "2026-06-01", None, None),
+        ("2026-03-16", "2026-03-18", None, None),  # 3 working days after the due day
+        ("2026-03-16", "2026-03-19", None, NOT_APPROVED),
+        ("2026-04-02", "2026-03-18", None, None),  # 20 days after the due day
+        ("2026-04-03", "2026-03-18", None, NOT_APPROVED),
+        ("2026-04-03", "2026-03-18", "staff-9", None),
+        ("2026-03-16", "2026-03-19", ACTOR, APPROVED_BY_ACTOR),
+    ],
 )
 def test_a_follow_up_said_to_have_been_in_time_is_shown(
     recorded: str, diarised: str, approved_by: str | None, why: Any
 ) -> None:
-    """By a document of that time inside 30 days, or by a second person (rebuttal clock)."""
+    """By a document of that time inside the window, or by a second person (rebuttal clock)."""
     past = let_pass(running(), recorded)
-    claim = follow_up("2026-04-10", document=document(diarised), approved_by=approved_by, at=at(recorded))
+    claim = follow_up(
+        here("2026-04-10", "2026-03-10"), document=document(diarised), approved_by=approved_by, at=at(recorded)
+    )
     if why is not None:
         past.when(claim).refused(why)
         return
     past.given(claim)
-    in_time = recorded == "2026-04-13"
+    in_time = recorded == here("2026-04-13", "2026-03-13")
     assert classify(owed(past), day("2026-12-31")) == ("done" if in_time else "done-recorded-late")
     assert not is_breach(owed(past), day("2026-12-31"))
 
@@ -554,19 +594,28 @@ def test_a_follow_up_said_to_have_been_in_time_is_shown(
 def test_every_follow_up_said_to_have_been_in_time_is_shown(owed_as: str) -> None:
     """The recurring and the final one as the first (rebuttal clock)."""
     if owed_as == "recurring":
-        duty_id, held, recorded, past = recurring(1), "2026-10-09", "2026-10-12", running()
+        duty_id, past = recurring(1), running()
+        held, recorded = here(("2026-10-09", "2026-10-12"), ("2026-07-13", "2026-07-14"))
     else:
-        duty_id, held, recorded, past = FINAL, "2026-07-30", "2026-07-31", until_june()
+        duty_id, past = FINAL, until_june()
+        held, recorded = here(("2026-07-30", "2026-07-31"), ("2026-07-21", "2026-07-22"))
     let_pass(past, recorded)
     past.when(follow_up(held, duty_id, document=document("2027-01-04"), at=at(recorded))).refused(NOT_APPROVED)
     assert past.when(follow_up(held, duty_id, document=document(held), at=at(recorded))).events()
 
 
-@pytest.mark.parametrize(
-    ("recorded", "approved_by", "why"),
-    [
+@rows(
+    "recorded, approved_by, why",
+    gotland=[
         ("2026-03-16", None, None),  # on the due day nothing needs to be shown
         ("2026-03-17", None, NOT_APPROVED),
+        ("2027-03-01", None, NOT_APPROVED),
+        ("2027-03-01", ACTOR, APPROVED_BY_ACTOR),
+        ("2027-03-01", "staff-9", None),
+    ],
+    norrvinge=[
+        ("2026-03-23", None, None),
+        ("2026-03-24", None, NOT_APPROVED),
         ("2027-03-01", None, NOT_APPROVED),
         ("2027-03-01", ACTOR, APPROVED_BY_ACTOR),
         ("2027-03-01", "staff-9", None),
@@ -586,9 +635,8 @@ def test_a_review_said_to_have_been_in_time_is_approved(recorded: str, approved_
 
 def test_a_rebuttal_leaves_the_overdue_event() -> None:
     """It was recorded as overdue, and that is never taken back (timing rule 6)."""
-    past = let_pass(running(), "2026-04-14").given(
-        follow_up("2026-04-10", document=document("2026-04-10"), at=at("2026-04-14"))
-    )
+    held, after = here(("2026-04-10", "2026-04-14"), ("2026-03-10", "2026-03-16"))
+    past = let_pass(running(), after).given(follow_up(held, document=document(held), at=at(after)))
     assert owed(past).is_overdue
     assert told(past, FIRST, DutyDischarged)[-1].rebuts
 
@@ -599,7 +647,7 @@ def test_a_rebuttal_leaves_the_overdue_event() -> None:
 def test_a_report_opens_the_same_duties() -> None:
     """A place that another system reported is followed up like any other (GS-4)."""
     past = until_june().given(report_end("2026-03-02"))
-    assert owed(past, FINAL).due_on == day("2026-04-01")
+    assert owed(past, FINAL).due_on == day(here("2026-04-01", "2026-03-23"))
 
 
 def test_a_place_that_started_before_duties_began_owes_no_first() -> None:

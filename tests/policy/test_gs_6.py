@@ -59,6 +59,8 @@ from tests.procurement.stories import (
 from tests.procurement.world import World
 from tests.spec import at
 
+pytestmark = pytest.mark.gotland
+
 DAY = date.fromisoformat
 
 

@@ -52,6 +52,8 @@ from tests.consultation.stories import (
 )
 from tests.spec import ACTOR, at, event_id
 
+pytestmark = pytest.mark.gotland
+
 DAY = date.fromisoformat
 
 # -- the initiative arises

@@ -9,8 +9,9 @@ from services.consultation.domain import action
 from services.consultation.domain import consultation as year
 from services.consultation.views.consultation import with_overdue
 from shared.contracts.consultation import ActionAgreed, ActionClosed
+from tests.authorities import authority
 from tests.consultation.partners import ACTION, agree, close
-from tests.consultation.stories import consultation, gotland, hold, initiate
+from tests.consultation.stories import consultation, hold, initiate
 from tests.spec import Story, at
 
 
@@ -94,7 +95,7 @@ def test_only_an_action_of_our_own_is_late_and_only_locally(
 ) -> None:
     """Late from the day after its day, and marked as local; a partner is never late towards us (GS-7)."""
     row = {"owner": owner, "due_on": due_on and date.fromisoformat(due_on), "is_open": is_open}
-    shown = with_overdue(row, date(2026, 11, 1), gotland(), "sv")
+    shown = with_overdue(row, date(2026, 11, 1), authority(), "sv")
     assert (shown["is_overdue"], shown["days_late"], shown["local"]) == (late > 0, late, True)
 
 

@@ -25,12 +25,15 @@ from shared.contracts.values import DecisionRef, DocumentRef
 from shared.policy.duty.commands import MAY_NOT_WAIVE, NOT_APPROVED, WaiveDuty
 from shared.policy.duty.life import DutyState, classify, is_breach
 from shared.policy.role import EXECUTIVE_BOARD, PROCUREMENT_OFFICE, Role
-from tests.procurement.stories import OUTSIDER, TENDER, amend, cancel, gotland, lot, plan, publish, waived
+from tests.authorities import authority
+from tests.procurement.stories import OUTSIDER, TENDER, amend, cancel, lot, plan, publish, waived
 from tests.spec import Story, at, story
+
+pytestmark = pytest.mark.gotland
 
 DAY = date.fromisoformat
 BOARD = "buying-board:technical"
-RULES = rules(gotland())
+RULES = rules(authority())
 
 
 def begin(*commands: TenderCommand) -> Story:

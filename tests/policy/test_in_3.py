@@ -10,7 +10,8 @@ from services.placements.domain.rows import CountedRow
 from services.placements.domain.rules import rules
 from shared.contracts.placements import Group, Outcome, PlacementEnded
 from shared.policy.quarter import Quarter, quarter_of
-from tests.placements.stories import end, gotland, running
+from tests.authorities import authority
+from tests.placements.stories import end, running
 from tests.spec import at
 
 
@@ -54,4 +55,4 @@ def test_an_outcome_is_sealed_and_its_figures_are_a_log_of_their_own() -> None:
     assert isinstance(event, PlacementEnded)
     with pytest.raises(PydanticSerializationError, match="in clear text"):
         event.model_dump_json()
-    assert [d.log for d in rules(gotland()).deciders if d.category == "figures"] == [FIGURES]
+    assert [d.log for d in rules(authority()).deciders if d.category == "figures"] == [FIGURES]

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from shared.policy.working_days import CalendarMissing, WorkingDays
 
+pytestmark = pytest.mark.gotland
+
 DAYS = WorkingDays()
 ANY_DAY = st.dates(date(2016, 1, 1), date(2099, 9, 30))
 SOME = st.integers(1, 60)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from shared.policy.stockholm import NaiveInstant, day_of, end_of, start_of, year_of
 
+pytestmark = pytest.mark.gotland
+
 
 @pytest.mark.parametrize(
     ("instant", "day"),

@@ -1,8 +1,6 @@
 """Builders of procurement's commands, and of what registry publishes, that hide what the rule under test does not look at."""
 
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
@@ -30,7 +28,6 @@ from shared.contracts.registry import (
     TargetShareDeclared,
 )
 from shared.contracts.values import DecisionRef, DocumentRef, DutyId, I18n, Id, OrgNr
-from shared.policy.authority import Authority, load
 from shared.policy.duty.commands import WaiveDuty
 from shared.policy.role import PROCUREMENT_OFFICE, Role
 from tests.spec import at
@@ -49,12 +46,6 @@ OUTSIDER = Buyer(organisation_number="556036-0793")
 DECISION = DecisionRef(
     dnr="RS 2026/7", decided_on=date(2026, 1, 7), decided_by_role=Role("registry-officer"), delegation_point="4.2"
 )  # fmt: skip
-
-
-@cache
-def gotland() -> Authority:
-    """Gotland's dated file."""
-    return load(Path(__file__).parents[2] / "deploy/authority/gotland.toml")
 
 
 def instant(when: str) -> datetime:

@@ -6,7 +6,8 @@ import pytest
 
 from services.procurement.domain.buyers import are_own, normalise, recognised
 from shared.contracts.procurement import Buyer
-from tests.procurement.stories import GOTLAND, OUTSIDER, gotland
+from tests.authorities import authority
+from tests.procurement.stories import GOTLAND, OUTSIDER
 
 
 @pytest.mark.parametrize(
@@ -34,17 +35,17 @@ def test_a_number_is_read_however_it_is_written(written: str | None, number: str
 def test_an_own_buyer_is_marked_with_its_board() -> None:
     """The mark says whose procurement it is; others have none, whatever they were reported with."""
     claimed = OUTSIDER.model_copy(update={"board": "buying-board:executive"})
-    own, other = recognised((GOTLAND, claimed), gotland(), date(2026, 3, 2))
+    own, other = recognised((GOTLAND, claimed), authority(), date(2026, 3, 2))
     assert (own.normalised, own.board) == ("2120000803", "buying-board:executive")
     assert (other.normalised, other.board) == ("5560360793", None)
 
 
 def test_a_buyer_is_own_only_while_the_file_says_so() -> None:
     """The list of own buyers is dated."""
-    assert not are_own(recognised((GOTLAND,), gotland(), date(2015, 12, 31)))
-    assert are_own(recognised((GOTLAND,), gotland(), date(2016, 1, 1)))
+    assert not are_own(recognised((GOTLAND,), authority(), date(2015, 12, 31)))
+    assert are_own(recognised((GOTLAND,), authority(), date(2016, 1, 1)))
 
 
 def test_any_own_buyer_is_enough() -> None:
     """Joint buyers and purchasing bodies."""
-    assert are_own(recognised((Buyer(organisation_number="EU-PO"), GOTLAND), gotland(), date(2026, 3, 2)))
+    assert are_own(recognised((Buyer(organisation_number="EU-PO"), GOTLAND), authority(), date(2026, 3, 2)))

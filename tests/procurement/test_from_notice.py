@@ -24,7 +24,8 @@ from shared.contracts.procurement import (
 from shared.contracts.values import I18n, Id
 from shared.deciding import OUT_OF_RANGE, Refused
 from shared.policy.role import PROCUREMENT_OFFICE
-from tests.procurement.stories import GARDENING, OTHER_TENDER, TENDER, gotland
+from tests.authorities import authority
+from tests.procurement.stories import GARDENING, OTHER_TENDER, TENDER
 from tests.spec import Story, at, story
 
 DIGEST = "ab" * 32
@@ -43,7 +44,7 @@ NOTICE = Notice(
 
 def begin() -> Story:
     """Begin with nothing."""
-    return story(rules(gotland()), PROCUREMENT_OFFICE)
+    return story(rules(authority()), PROCUREMENT_OFFICE)
 
 
 def read(notice: Notice, on: str = "2026-03-09", tender: Id = TENDER) -> Any:

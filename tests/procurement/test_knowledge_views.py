@@ -20,8 +20,9 @@ from shared.log.tables import Table, create
 from shared.log.view import View
 from shared.policy.duty.commands import OpenDuty
 from shared.policy.duty.duties import Duties
+from tests.authorities import authority
 from tests.procurement.knowledge_stories import COURSE, LETTER, OTHER, bounces, course, held, told, wise
-from tests.procurement.stories import WISE, gotland, recognised, registered, restored, suspended, withdrawn
+from tests.procurement.stories import WISE, recognised, registered, restored, suspended, withdrawn
 from tests.procurement.world import DUTIES_IN, World
 
 ALL = 50
@@ -83,7 +84,7 @@ async def test_the_year_of_each_enterprise(connection: Connection) -> None:
     assert (first["guidance_delivered"], first["activity_offered"]) == (date(2026, 2, 10), date(2026, 2, 11))
     assert (first["attended"], first["letters"], first["offers"], first["due_on"]) == (1, 1, 1, date(2026, 3, 4))
     assert (second["enterprise_id"], second["guidance_delivered"], second["attended"]) == (OTHER, None, 0)
-    shown = [as_of(row, date(2026, 3, 5), gotland(), "sv") for row in (first, second)]
+    shown = [as_of(row, date(2026, 3, 5), authority(), "sv") for row in (first, second)]
     assert [(row["class"], row["breach"]) for row in shown] == [("done", False), ("not-done", True)]
 
 

@@ -15,6 +15,7 @@ from services.procurement.views.told import TOLD
 from shared.contracts.values import Id
 from shared.log.sql import query
 from shared.log.view import View
+from tests.authorities import authority
 from tests.procurement.post_office import Office, office, prepared
 from tests.procurement.stories import (
     CONTACT,
@@ -24,7 +25,6 @@ from tests.procurement.stories import (
     contact,
     delivered,
     failed,
-    gotland,
     instant,
     move,
     offers,
@@ -63,7 +63,7 @@ async def ask(opened: Office, view: View[Any], name: str, *arguments: object) ->
 async def shown(opened: Office, on: str, language: str = "sv") -> list[dict[str, Any]]:
     """Give the dry run of a day under Gotland's own file, which approves nothing by itself."""
     rows = await ask(opened, LETTER, "concerned", "", ALL, None, None)
-    return [as_letters(row, date.fromisoformat(on), gotland(), language) for row in rows]
+    return [as_letters(row, date.fromisoformat(on), authority(), language) for row in rows]
 
 
 async def test_the_dry_run_shows_each_letter_and_why_it_waits(opened: Office) -> None:

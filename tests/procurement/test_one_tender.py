@@ -13,7 +13,8 @@ from shared.deciding import Command, Submission
 from shared.log.append import Accepted, Answer, Logs
 from shared.log.memory import MemoryStore
 from shared.policy.role import PROCUREMENT_OFFICE
-from tests.procurement.stories import OTHER_TENDER, TENDER, cancel, gotland, publish
+from tests.authorities import authority
+from tests.procurement.stories import OTHER_TENDER, TENDER, cancel, publish
 from tests.procurement.test_from_notice import NOTICE, PART, begin, changed, read
 
 
@@ -22,7 +23,7 @@ class Office:
 
     def __init__(self) -> None:
         self.store = MemoryStore()
-        self.logs = Logs(self.store, rules(gotland()), ["procurement.events", "procurement.outreach"])
+        self.logs = Logs(self.store, rules(authority()), ["procurement.events", "procurement.outreach"])
         self.asked = 0
 
     async def do(self, command: Command) -> Answer:

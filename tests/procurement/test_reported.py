@@ -9,8 +9,9 @@ from shared.contracts.cloudevent import Event
 from shared.contracts.procurement import TENDER_EVENTS, SuitabilityAssessed, TenderPublished
 from shared.deciding import Refused
 from shared.reacting import Message
+from tests.authorities import authority
 from tests.contracts.test_procurement import EXAMPLES
-from tests.procurement.stories import OUTSIDER, gotland, offers, recognised, registered
+from tests.procurement.stories import OUTSIDER, offers, recognised, registered
 from tests.procurement.world import World
 from tests.spec import at
 
@@ -18,7 +19,7 @@ from tests.spec import at
 def reported(event: Event) -> TenderCommand | Refused:
     """Take a report of another system."""
     message = Message("upphandling", "/upphandling", "m-1", event, at("2026-12-01"))
-    command = REACTIONS.inbox[type(event)](message, World().rows, gotland())
+    command = REACTIONS.inbox[type(event)](message, World().rows, authority())
     assert isinstance(command, (TenderCommand, Refused))
     return command
 

@@ -5,13 +5,14 @@ from services.procurement.domain.seal import is_sealed
 from services.procurement.domain.tender import State
 from services.procurement.domain.tender_commands import TenderCommand
 from shared.policy.role import PROCUREMENT_OFFICE
-from tests.procurement.stories import TENDER, cancel, gotland, lot, plan, publish
+from tests.authorities import authority
+from tests.procurement.stories import TENDER, cancel, lot, plan, publish
 from tests.spec import story
 
 
 def sealed_after(*commands: TenderCommand) -> bool:
     """Tell whether a tender is sealed after what was done with it."""
-    state: State = story(rules(gotland()), PROCUREMENT_OFFICE).given(*commands).state(f"tender/{TENDER}")
+    state: State = story(rules(authority()), PROCUREMENT_OFFICE).given(*commands).state(f"tender/{TENDER}")
     return is_sealed(state)
 
 

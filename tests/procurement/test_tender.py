@@ -30,6 +30,7 @@ from shared.contracts.procurement import (
 )
 from shared.deciding import OUT_OF_RANGE, Command, Refused
 from shared.policy.role import PROCUREMENT_OFFICE
+from tests.authorities import authority
 from tests.procurement.stories import (
     CARE,
     GARDENING,
@@ -38,7 +39,6 @@ from tests.procurement.stories import (
     TENDER,
     amend,
     cancel,
-    gotland,
     instant,
     lot,
     move,
@@ -56,7 +56,7 @@ TWO = (lot("LOT-0001", "2026-04-15"), lot("LOT-0002", "2026-04-15"))
 
 def begin(*commands: Command) -> Story:
     """Begin with what was accepted."""
-    return story(rules(gotland()), PROCUREMENT_OFFICE).given(*commands)
+    return story(rules(authority()), PROCUREMENT_OFFICE).given(*commands)
 
 
 def test_a_plan_that_says_the_same_again_is_nothing_new() -> None:

@@ -34,7 +34,8 @@ from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.role import PROCUREMENT_OFFICE
 from shared.policy.stockholm import start_of
-from tests.procurement.stories import PAIR, gotland
+from tests.authorities import authority
+from tests.procurement.stories import PAIR
 from tests.spec import ids
 
 R = TypeVar("R")
@@ -95,7 +96,7 @@ class World:
     def __init__(self, rules_: Rules | None = None, *, clause: str = "GS-6") -> None:
         self.clause = clause
         """Whose duties are looked at; those of other clauses live beside them."""
-        self.rules = rules_ or rules(gotland())
+        self.rules = rules_ or rules(authority())
         self.past = Past(self.rules)
         assert isinstance(self.rules.duties, Duties)
         self.rows = InMemory((*VIEWS, duty_view(self.rules.duties, *DUTIES_IN)))

@@ -1,8 +1,6 @@
 """Builders of registry's commands that hide what the rule under test does not look at."""
 
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from services.registry.domain.application import ApplyForRecognition, RefuseRecognition
@@ -26,12 +24,12 @@ from shared.contracts.values import DecisionRef, DocumentRef, DutyId, Enc, Id, P
 from shared.log.view import View
 from shared.persons.fields import may_be_personal
 from shared.persons.walking import replaced_in
-from shared.policy.authority import Authority, load
 from shared.policy.duty.commands import TakeStep, WaiveDuty
 from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.role import EXECUTIVE_BOARD, REGISTRY_OFFICER, Role
 from shared.policy.stockholm import start_of
+from tests.authorities import authority
 from tests.spec import Story, at, story
 
 ENTERPRISE = Id("01930000-0000-7000-8000-00000000e001")
@@ -48,15 +46,9 @@ C = TypeVar("C", bound=EnterpriseCommand)
 R = TypeVar("R")
 
 
-@cache
-def gotland() -> Authority:
-    """Gotland's dated file."""
-    return load(Path(__file__).parents[2] / "deploy/authority/gotland.toml")
-
-
 def registry() -> Story:
     """Begin with an empty registry."""
-    return story(rules(gotland()), REGISTRY_OFFICER)
+    return story(rules(authority()), REGISTRY_OFFICER)
 
 
 def known() -> Story:

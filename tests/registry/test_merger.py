@@ -23,6 +23,7 @@ from shared.contracts.values import DutyId, Id
 from shared.log.duty_view import DutyRow, duty_view
 from shared.log.tables import Table, Working
 from shared.policy.duty.duties import Duties
+from tests.authorities import authority
 from tests.registry.stories import (
     ENTERPRISE,
     NOW,
@@ -30,7 +31,6 @@ from tests.registry.stories import (
     close,
     decision,
     document,
-    gotland,
     known,
     met,
     owed,
@@ -73,7 +73,7 @@ def followed(story: Story) -> Story:
     """Let what follows from the last merger be done, twice: the second time nothing comes of it."""
     n = next(n for n in reversed(range(len(story.told))) if isinstance(story.told[n].data, EnterprisesMerged))
     merged = Recorded("registry.events", n, story.told[n])
-    commands = list(REACTIONS.to[EnterprisesMerged][0](merged, duties_of(story), gotland()))
+    commands = list(REACTIONS.to[EnterprisesMerged][0](merged, duties_of(story), authority()))
     story.given(*commands, on=NOW)
     before = len(story.told)
     story.given(*commands, on=NOW)

@@ -18,7 +18,8 @@ from shared.persons.memory import MemoryKeys
 from shared.persons.preparing import prepare
 from shared.persons.recording import sealed
 from shared.policy.role import REGISTRY_OFFICER
-from tests.registry.stories import LEGAL_PERSON, SOLE_TRADER, gotland, register
+from tests.authorities import authority
+from tests.registry.stories import LEGAL_PERSON, SOLE_TRADER, register
 
 FIRST, SECOND = (Id(f"01930000-0000-7000-8000-00000000e00{n}") for n in (1, 2))
 
@@ -29,7 +30,7 @@ class Registry:
     def __init__(self) -> None:
         self.store = MemoryStore()
         self.keys = MemoryKeys()
-        self.logs = Logs(self.store, rules(gotland()), [EVENTS], seal=sealed)
+        self.logs = Logs(self.store, rules(authority()), [EVENTS], seal=sealed)
 
     async def submit(self, *commands: RegisterEnterprise) -> list[Answer]:
         """Prepare commands as the edge does and decide them in one group."""

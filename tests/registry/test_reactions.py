@@ -15,7 +15,8 @@ from shared.contracts.values import Plain
 from shared.deciding import Command
 from shared.log.tables import Working
 from shared.reacting import Message
-from tests.registry.stories import CONTACT, ENTERPRISE, gotland, known, registry
+from tests.authorities import authority
+from tests.registry.stories import CONTACT, ENTERPRISE, known, registry
 from tests.spec import at
 
 REGISTERED = EnterpriseRegistered.model_validate({
@@ -37,7 +38,7 @@ CLOSED = EnterpriseClosed.model_validate({
 def reported(event: Event) -> Any:
     """Give what a report of another system asks for."""
     message = Message("diary", "/diary", "1", event, at("2026-11-03"))
-    return REACTIONS.inbox[type(event)](message, Working([]), gotland())
+    return REACTIONS.inbox[type(event)](message, Working([]), authority())
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import TypeAlias
 
 from typing_extensions import override
@@ -13,7 +11,7 @@ from shared.contracts.duty import EventCorrected
 from shared.contracts.values import Day, DocumentRef, DutyId, StaffRef
 from shared.correction import CorrectEvent, correct
 from shared.deciding import Command, Decider, Decision, Happening, Past, Rules
-from shared.policy.authority import Authority, load
+from shared.policy.authority import Authority
 from shared.policy.clause import GS_4, Clause
 from shared.policy.duty.definition import Duty, Following, duty
 from shared.policy.duty.due import Due, after
@@ -21,6 +19,7 @@ from shared.policy.duty.duties import Duties
 from shared.policy.duty.life import DutyState
 from shared.policy.role import SOCIAL_BOARD
 from shared.policy.stockholm import start_of
+from tests.authorities import authority
 from tests.spec import Story, at, story
 
 LOG = "errands.events"
@@ -146,20 +145,14 @@ def errand(clause: Clause = GS_4, kind: str = "first", **fields: object) -> Duty
 WEEKLY = errand(kind="recurring", arises_on=(), followed_by=again_every_week)
 
 
-@cache
-def gotland() -> Authority:
-    """Gotland's dated file."""
-    return load(Path(__file__).parents[2] / "deploy/authority/gotland.toml")
-
-
 def errands(*duties: Duty) -> Story:
     """Begin with nothing; the duties are those of `duties`, an errand by default."""
     decider: Decider[tuple[Event, ...]] = Decider(
         category="errand", log=LOG, initial=(), evolve=_evolve, decides={Say: _say, Correct: correct},
         events=(Asked, Run, PutOff, CalledOff, AskedAgain),
     )  # fmt: skip
-    known = Duties(duties or (errand(),), gotland())
-    return story(Rules(source="/x/errands", authority=gotland(), deciders=(decider,), duties=known), SOCIAL_BOARD)
+    known = Duties(duties or (errand(),), authority())
+    return story(Rules(source="/x/errands", authority=authority(), deciders=(decider,), duties=known), SOCIAL_BOARD)
 
 
 def say(event: Event, on: str | datetime | None = None, approved_by: str | None = None) -> Say:
