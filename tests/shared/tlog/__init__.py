@@ -1,0 +1,1 @@
+"""Transparency logs: trees, tiles, notes, checkpoints and proofs."""
