@@ -275,8 +275,8 @@ QUERIES: Final = (
         query="page",
         roles=READ,
         computed=with_roles,
-        sv="Parterna: roller, ägande och bidrag",
-        en="The partners: roles, ownership and contributions",
+        sv="Parterna: roller, ägande och bidrag (IN-4, BG-1–BG-7)",
+        en="The partners: roles, ownership and contributions (IN-4, BG-1–BG-7)",
     ),
     Query(
         path="/v1/partners/{partnerId}",

@@ -150,8 +150,8 @@ QUERIES: Final = (
         query="page",
         roles=HELD_BY_UNITS,
         filters={"period": "text"},
-        sv="Kvartalens statistik om platser, utan uppgifter om någon enskild",
-        en="The quarters' figures of places, which tell of nobody",
+        sv="Kvartalens statistik om platser, utan uppgifter om någon enskild (IN-3, GS-3, GS-4)",
+        en="The quarters' figures of places, which tell of nobody (IN-3, GS-3, GS-4)",
     ),
     Query(
         path="/v1/figures/{period}",

@@ -205,8 +205,8 @@ QUERIES: Final = (
         roles=WITHIN,
         one=True,
         key="enterprise/{enterpriseId}",
-        sv="Ett företag: status, kriterier, utbud",
-        en="One enterprise: status, criteria, offering",
+        sv="Ett företag: status, kriterier, form, utbud (DF-0–DF-9)",
+        en="One enterprise: status, criteria, form, offering (DF-0–DF-9)",
     ),
     Query(
         path="/v1/enterprises/{enterpriseId}/personal-details",

@@ -49,7 +49,7 @@ class PartnerRoleRecorded(Event):
 
 
 class ContributionDecided(Event):
-    """A year's contribution was decided (GS-1). An amount of 0 is a decision too, and has a reason."""
+    """A year's contribution was decided (GS-1, BG-7). An amount of 0 is a decision too, and has a reason."""
 
     TYPE = "se.medverka.ContributionDecided.v1"
 
@@ -78,7 +78,7 @@ class ContributionPaid(Event):
 
 
 class OwnershipRecorded(Event):
-    """The authority's share of a body, from a day on (GS-2)."""
+    """The authority's share of a body, from a day on (GS-2, BG-7)."""
 
     TYPE = "se.medverka.OwnershipRecorded.v1"
 

@@ -54,7 +54,10 @@ FinancialYear: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{4}(/[0-9]{4})?$
 
 
 class EnterpriseRegistered(Event):
-    """An enterprise is known to the authority; whether it is a WISE is decided later. A sole trader has a `nameEnc`."""
+    """An enterprise is known to the authority; whether it is a WISE is decided later. A sole trader has a `nameEnc`.
+
+    Since when it does business is the indicator of IN-2.
+    """
 
     TYPE = "se.medverka.EnterpriseRegistered.v1"
     OCCURS = "registered_on"
@@ -93,7 +96,7 @@ class Aspects(Value):
 
 
 class CriterionAssessed(Event):
-    """One of DF-0…DF-4 was assessed on evidence. The newest assessment of a criterion is the one that counts."""
+    """One of DF-0…DF-4 was assessed on evidence (of DF-2 also DF-6). The newest assessment of a criterion counts."""
 
     TYPE = "se.medverka.CriterionAssessed.v1"
     OCCURS = "assessed_on"
@@ -197,7 +200,10 @@ class Capacity(Value):
 
 
 class OfferingUpdated(Event):
-    """What the enterprise offers and where. An empty `cpv` is not stated and means every branch; an empty `nuts` everywhere."""
+    """What the enterprise offers and where. An empty `cpv` is not stated and means every branch; an empty `nuts` everywhere.
+
+    Which places it offers (DF-9) tests nothing.
+    """
 
     TYPE = "se.medverka.OfferingUpdated.v1"
 

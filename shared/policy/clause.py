@@ -5,7 +5,7 @@ The policy names no number of days: every day count is a local deadline in the a
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from typing_extensions import override
 
@@ -25,6 +25,24 @@ class Modality(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """Why a clause has none of a part of the software, in Swedish and in English."""
+
+    part: Literal["duties", "events", "tests", "views"]
+    sv: str
+    en: str
+
+
+NO_DUTY: Final = {
+    Modality.FACT: Without("duties", "en sakuppgift, inget att göra i tid", "a statement, nothing to do in time"),
+    Modality.MAY: Without("duties", "får göras, måste inte", "may be done and need not"),
+    Modality.CRITERION: Without(
+        "duties", "prövas tillsammans med de andra, se DF-0", "assessed together with the others, see DF-0"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One statement of the policy, and the role that it addresses: who owes it, or for MAY, who may."""
 
@@ -33,6 +51,8 @@ class Clause:
     sv: str
     en: str
     role: Role | None = None
+    without: tuple[Without, ...] = ()
+    """What the software has none of for it, beside what its modality says (`NO_DUTY`)."""
 
 
 class UnknownClause(KeyError):
@@ -55,6 +75,10 @@ IN_1: Final = Clause(
     sv="Policyn vänder sig till regionens egen organisation. Den lägger "
     "inga skyldigheter på företagen eller stödorganisationerna.",
     en="The policy is addressed to the authority's own organisation. It puts no duty on enterprises or support bodies.",
+    without=(
+        Without("events", "säger vem som är bunden, och händer inte", "says who is bound, and is no happening"),
+        Without("views", "syns i vem varje skyldighet åligger", "is seen in who owes each duty"),
+    ),
 )
 IN_2: Final = Clause(
     "IN-2",

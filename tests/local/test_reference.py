@@ -4,6 +4,7 @@ import pkgutil
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -15,6 +16,7 @@ import services
 import shared
 from deploy.local.reference import PAGES
 from deploy.local.referencing import refusals, topics
+from deploy.local.referencing.at_work import at_work, missing, named, reasons
 from deploy.local.referencing.duties import keys_of, name, tried_by
 from deploy.local.referencing.markdown import ROOT, cell, says
 from deploy.local.referencing.refusals import Row
@@ -25,6 +27,7 @@ from services.placements.domain.duties import FINAL
 from services.procurement.domain.duties import PUBLISHED
 from shared.contracts.cloudevent import Event
 from shared.deciding import Refused
+from shared.policy.clause import CLAUSES, Clause, Modality, Without
 
 LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]+))?\)")
 
@@ -146,6 +149,29 @@ def test_every_duty_has_its_tests() -> None:
     owed = [duty for parts in suite().values() for duty in duties(parts)]
     assert not [name(duty) for duty in owed if f"## {name(duty)}\n" not in written]
     assert not [tried_by(duty) for duty in owed if not (ROOT / tried_by(duty)).exists()]
+
+
+@pytest.mark.parametrize("clause", CLAUSES, ids=[clause.id for clause in CLAUSES])
+def test_a_clause_is_at_work_or_says_why_not(clause: Clause) -> None:
+    """Each has duties, events, tests and views on its page, or a reason beside it why it has none of one."""
+    assert missing(clause) == []
+    found = at_work(clause)
+    assert not [reason.part for reason in clause.without if getattr(found, reason.part)], "a reason for what is there"
+    assert all(reason.sv and reason.en for reason in reasons(clause))
+
+
+def test_a_clause_that_nothing_names_is_found() -> None:
+    """The check above sees each part that is empty, and takes a stated reason for it."""
+    bare = replace(CLAUSES[0], id="IN-9", modality=Modality.SHALL, without=())
+    assert missing(bare) == ["duties", "events", "tests", "views"]
+    said = replace(bare, without=(Without("events", "därför", "because"),))
+    assert missing(said) == ["duties", "tests", "views"]
+
+
+def test_a_clause_is_named_alone_and_in_a_span() -> None:
+    """`BG-1 to BG-3` names the one between, too; a diary number and a code name none."""
+    assert named("GS-4 (BG-1 to BG-3), DF-0–DF-2.") == {"GS-4", "BG-1", "BG-2", "BG-3", "DF-0", "DF-1", "DF-2"}
+    assert named("GS-40, gs-4.first, DF-5a, BT-71, GS-99") == set()
 
 
 def test_the_deadlines_of_a_duty_are_found() -> None:

@@ -1,4 +1,4 @@
-"""BG-4 to BG-6: what the outside bodies may do for those who are sent to them. Nothing of it is the authority's own act."""
+"""BG-1 to BG-7: what the outside bodies may do for those who are sent to them. Nothing of it is the authority's own act."""
 
 from typing import Any
 
@@ -9,11 +9,18 @@ from services.consultation.domain.consultation import IN_FUTURE
 from services.consultation.domain.partner import fields_of
 from services.procurement.domain.reactions import REACTIONS
 from services.procurement.domain.rules import rules as procurement
-from shared.contracts.partners import FollowedUp, SubcontractingReferralMade, SupportReferralMade
+from shared.contracts.partners import (
+    ContributionDecided,
+    FollowedUp,
+    OwnershipRecorded,
+    PartnerRoleRecorded,
+    SubcontractingReferralMade,
+    SupportReferralMade,
+)
 from shared.contracts.values import OrgNr, Plain
 from shared.policy.duty.duties import Duties
 from tests.authorities import authority
-from tests.consultation.partners import COMPANY, PERSON, company, followed_up, starter, support
+from tests.consultation.partners import COMPANY, PERSON, company, decide, followed_up, owns, role, starter, support
 from tests.consultation.stories import consultation
 from tests.spec import at
 
@@ -132,3 +139,25 @@ def test_a_company_has_a_valid_number() -> None:
     """A wrong digit is told (BG-5)."""
     consultation().when(company("556036-0794")).refused(referral.NO_NUMBER)
     consultation().when(company(at=at("2026-03-01"))).refused(IN_FUTURE)
+
+
+def test_no_growth_of_an_enterprise_is_owed() -> None:
+    """Enterprises drive their own growth: the authority owes them information, and no result (BG-1)."""
+    owed = procurement(authority()).duties
+    assert isinstance(owed, Duties)
+    assert {duty.clause.id for duty in owed.all} <= {"GS-5", "GS-6", "GS-8"}
+
+
+@pytest.mark.parametrize("partner_id", ["coompanion", "almi"])
+def test_what_a_body_does_by_its_own_mandate_is_recorded_of_it(partner_id: str) -> None:
+    """Whose mandate it has and how far it goes stand with its role, dated, and owe nothing (BG-2, BG-3)."""
+    command = role(partner_id=partner_id, support={"sv": "Rådgivning på statens uppdrag"})
+    (event,) = consultation().when(command).events()
+    assert isinstance(event, PartnerRoleRecorded)
+    assert event.support.sv == "Rådgivning på statens uppdrag"
+
+
+def test_the_region_s_support_is_a_contribution_and_a_share() -> None:
+    """Both are recorded facts, and neither makes a duty (BG-7)."""
+    told = consultation().given(decide(), owns())
+    assert [type(envelope.data) for envelope in told.told] == [ContributionDecided, OwnershipRecorded]

@@ -6,7 +6,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from deploy.local.referencing.markdown import MADE, code, codes, link, says, table
-from deploy.local.referencing.policy import MODALITIES, term
+from deploy.local.referencing.policy import MODALITIES, duty_link, term
 from deploy.local.referencing.suite import authority, duties, services
 from shared.policy.clause import CLAUSES, Modality
 from shared.policy.duty import corrected, schedule
@@ -45,7 +45,7 @@ def name(duty: Duty) -> str:
 
 def anchor(duty: Duty) -> str:
     """Link to a duty's section of this page."""
-    return f"[{name(duty)}](duties.md#{name(duty).lower().replace(' ', '-')})"
+    return duty_link(duty)
 
 
 def tried_by(duty: Duty) -> str:

@@ -1,9 +1,11 @@
 """The pages of the policy: its clauses, and an authority's local deadlines and interpretations."""
 
-from deploy.local.referencing.markdown import MADE
+from deploy.local.referencing.at_work import at_work, reasons
+from deploy.local.referencing.markdown import MADE, codes, link, table
 from deploy.local.referencing.suite import authority as gotland
 from shared.policy.authority import Authority, Interpretation, LocalDeadline
 from shared.policy.clause import CLAUSES, Clause, Modality
+from shared.policy.duty.definition import Duty
 
 MODALITIES = {
     Modality.SHALL: ("ska", "shall: binding"),
@@ -17,10 +19,18 @@ MODALITIES = {
 
 UNITS = {"days": ("dagar", "days"), "working-days": ("arbetsdagar", "working days"), "months": ("månader", "months")}
 
+PARTS = {
+    "duties": "skyldigheter / duties",
+    "events": "händelser / events",
+    "tests": "prov / tests",
+    "views": "frågor / views",
+}
 CLAUSES_HEAD = """# Policyns bestämmelser / The policy's clauses
 
-Med våra egna ord. Policyn själv anger inga dagar; de lokala fristerna står i [local-deadlines.md](local-deadlines.md).
-In our own words. The policy itself names no days; the local deadlines are in [local-deadlines.md](local-deadlines.md).
+Med våra egna ord; för var och en står vad som är i arbete.
+Policyn själv anger inga dagar; de lokala fristerna står i [local-deadlines.md](local-deadlines.md).
+In our own words; for each stands what is at work.
+The policy itself names no days; the local deadlines are in [local-deadlines.md](local-deadlines.md).
 
 | | verkan / force | roll / role | svenska | English |
 |---|---|---|---|---|
@@ -40,8 +50,8 @@ READING_COLUMNS = "| nyckel / key | | gäller / in force | beslut / decision | s
 
 
 def clauses() -> str:
-    """Return the page with every clause, its modality and its role."""
-    return MADE + CLAUSES_HEAD + "".join(map(_clause_row, CLAUSES))
+    """Return the page with every clause, its modality and role, and what of the software is at work for it."""
+    return MADE + CLAUSES_HEAD + "".join(map(_clause_row, CLAUSES)) + "".join(map(_section, CLAUSES))
 
 
 def local_deadlines(authority: Authority) -> str:
@@ -67,6 +77,25 @@ def _clause_row(clause: Clause) -> str:
     sv, en = MODALITIES[clause.modality]
     role = f"`{clause.role}`" if clause.role else "–"
     return f"| **{clause.id}** | {sv} / {en} | {role} | {clause.sv} | {clause.en} |\n"
+
+
+def _section(clause: Clause) -> str:
+    found = at_work(clause)
+    why: dict[str, str] = {reason.part: f"– {reason.sv} / {reason.en}" for reason in reasons(clause)}
+    shown = {
+        "duties": ", ".join(duty_link(duty) for duty in found.duties),
+        "events": ", ".join(f"[`{event}`](events.md#{event.lower()})" for event in found.events),
+        "tests": "; ".join(f"{link(path, path)}: {codes(names)}" for path, names in found.tests.items()),
+        "views": codes(found.views) if found.views else "",
+    }
+    rows = [(title, shown[part] or why.get(part, "")) for part, title in PARTS.items()]
+    return f"\n## {clause.id}\n\n" + table(("", ""), rows).rstrip("\n") + "\n"
+
+
+def duty_link(duty: Duty) -> str:
+    """Link to a duty's section of the page of duties: `GS-4 first`."""
+    name = f"{duty.clause.id} {duty.kind}"
+    return f"[{name}](duties.md#{name.lower().replace(' ', '-')})"
 
 
 def _deadline_row(row: LocalDeadline, reading: Interpretation) -> str:
