@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Command] = {
     "duties": Command(
         "deploy.local.answers.duties", "vad som är skyldigt, av vem och när", "what is owed, by whom and when"
     ),
+    "proof-card": Command("deploy.local.answers.proof_card", "beviskort för en skyldighet", "a duty's proof card"),
     "enterprise": Command("deploy.local.answers.enterprise", "allt om ett företag", "all about one enterprise"),
     "tender": Command("deploy.local.answers.tender", "allt om en upphandling", "all about one tender"),
     "pack": Command("deploy.local.answers.pack", "årets underlag för samrådet", "the year's evidence pack"),

@@ -16,9 +16,10 @@ from starlette.routing import Match, Route
 from shared.clock import Clock
 from shared.contracts.cloudevent import Catalogue
 from shared.deciding import Rules
-from shared.http import calendar, duties, health, receiving
+from shared.http import calendar, cards, duties, health, receiving
 from shared.http.asking import Asking
 from shared.http.calendar import DueCalendar
+from shared.http.cards import DutyCards
 from shared.http.commanding import Append, Commanding, Surroundings
 from shared.http.document import document
 from shared.http.guard import Guard
@@ -31,6 +32,7 @@ from shared.http.uploading import Uploading
 from shared.log.view import View
 from shared.persons.fields import personal_fields
 from shared.persons.keys import Keys
+from shared.policy.duty.duties import Duties
 from shared.policy.role import Role
 
 VERSION, RELEASED = "1.0.0", "2026-11-30"
@@ -64,7 +66,10 @@ def build(
     app.add_exception_handler(HTTPException, _passed_on)
     around = _surroundings(service, rules, outside)
     waiting = Waiting(outside.reading, patience_s=outside.patience_s)
-    for path, method, endpoint in _endpoints(operations, queries, uploads, around, waiting):
+    for path, method, endpoint in [
+        *_endpoints(operations, queries, uploads, around, waiting),
+        *_cards(rules, queries, around),
+    ]:
         app.add_route(path, _named(path, endpoint), methods=[method])
     whole = document(service, VERSION, operations, queries, uploads)
     app.add_route("/openapi.json", _fixed(whole))
@@ -112,6 +117,16 @@ def _endpoints(
             (q.path, "POST" if q.asked else "GET", Asking(q, around, waiting, _writers(operations, q.view)).__call__)
             for q in queries
         ),
+    ]
+
+
+def _cards(rules: Rules, queries: Sequence[Query], around: Surroundings) -> list[tuple[str, str, Endpoint]]:
+    """Give the cards of a service that has duties, for those who may ask for the list."""
+    owed = rules.duties
+    if not isinstance(owed, Duties):
+        return []
+    return [
+        (cards.PATH, "GET", DutyCards(q.roles, rules, owed, around).__call__) for q in queries if q.path == duties.PATH
     ]
 
 

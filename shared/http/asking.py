@@ -154,7 +154,7 @@ class Asking:
 
     def _filters(self, request: Request) -> list[Any]:
         given = request.query_params
-        return [_value(name, kind, given[name]) if name in given else None for name, kind in self.filters.items()]
+        return [parsed(name, kind, given[name]) if name in given else None for name, kind in self.filters.items()]
 
     async def _in_body(self, request: Request) -> list[Any]:
         """Read the filters from a JSON body, and hide whom they name. Raises Problem: 400, 413, 415, 422."""
@@ -189,7 +189,7 @@ def _typed(kind: Filter, value: Any) -> Any:
     match kind:
         case "text" | "date" if isinstance(value, str):
             try:
-                return _value("", kind, value)
+                return parsed("", kind, value)
             except Problem:
                 return None
         case "int" if isinstance(value, int) and not isinstance(value, bool):
@@ -211,7 +211,7 @@ def _written(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).decode()
 
 
-def _value(name: str, kind: Filter, given: str) -> str | int | bool | date:
+def parsed(name: str, kind: Filter, given: str) -> str | int | bool | date:
     """Read a filter's value. Raises Problem: 400."""
     match kind:
         case "text" if "\0" not in given:

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
-from shared.http import calendar, duties, receiving, table
+from shared.http import calendar, cards, duties, receiving, table
 from shared.http.asking import MOST, USUAL
 from shared.http.commanding import Form
 from shared.http.operations import Operation, Query, Upload, one_of
@@ -95,6 +95,7 @@ def document(
         )
         if query.path == duties.PATH:
             paths[calendar.PATH] = {"get": _calendar(service, query)}
+            paths[_plain(cards.PATH)] = {"get": _card(service, query)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -219,6 +220,22 @@ def _calendar(service: str, query: Query) -> Json:
         "security": [{"bearer": []}, {"password": []}],
         "parameters": [unit, LANGUAGE],
         "responses": {"200": {"description": "OK", "content": content}} | _problems(400, 401, 403, 500, 503),
+    }
+
+
+def _card(service: str, query: Query) -> Json:
+    """Give the proof card of a duty, of those who may read the duties."""
+    as_of = {
+        "name": "asOf",
+        "in": "query",
+        "schema": FILTERS["date"],
+        "description": "Today's in Stockholm by default.",
+    }
+    content = {"application/json": {"schema": {"type": "object"}}, "text/html": {"schema": {"type": "string"}}}
+    return {
+        **_said(service, cards.PATH, "get", cards.SV, cards.EN, query.roles),
+        "parameters": [_path_parameter("dutyId", {"type": "string"}), as_of, LANGUAGE],
+        "responses": {"200": {"description": "OK", "content": content}} | _problems(400, 401, 403, 404, 500, 503),
     }
 
 

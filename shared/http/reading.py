@@ -29,6 +29,10 @@ class Reading(Protocol):
         """Give the events of several streams."""
         ...
 
+    async def events(self, ids: Sequence[str]) -> Sequence[Stored]:
+        """Give the events of one's own logs that have these ids."""
+        ...
+
     async def ask(self, view: View[Any], name: str, *arguments: object) -> list[dict[str, Any]]:
         """Ask a named query of a view's SQL."""
         ...
@@ -60,6 +64,11 @@ class PostgresReading(Reading):
     @override
     async def streams(self, subjects: Sequence[str]) -> Iterable[bytes]:
         return [row["bytes"] for row in await self._pool.fetch(query(SQL, "streams"), subjects)]
+
+    @override
+    async def events(self, ids: Sequence[str]) -> Sequence[Stored]:
+        rows = await self._pool.fetch(query(SQL, "events"), [id_.encode() for id_ in ids])
+        return [Stored(row["log"], row["index"], None, row["bytes"]) for row in rows]
 
     @override
     async def ask(self, view: View[Any], name: str, *arguments: object) -> list[dict[str, Any]]:

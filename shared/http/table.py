@@ -19,14 +19,17 @@ MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Without it the spreadsheet that most offices have reads å, ä and ö wrong."""
 
 
-def wanted(accept: str) -> bool:
-    """Tell whether an Accept header asks for CSV before JSON (RFC 9110 section 12.5.1); without one it does not."""
-    weights = {"text/csv": 0.0, "application/json": 0.0}
+def wanted(accept: str, media_type: str = MEDIA_TYPE) -> bool:
+    """Tell whether an Accept header asks for CSV, or another type, before JSON (RFC 9110 section 12.5.1).
+
+    Without one it does not.
+    """
+    weights = {media_type: 0.0, "application/json": 0.0}
     for part in accept.split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if name in weights:
             weights[name] = _weight(parameters)
-    return weights["text/csv"] > weights["application/json"]
+    return weights[media_type] > weights["application/json"]
 
 
 def _weight(parameters: Iterable[str]) -> float:

@@ -12,6 +12,7 @@ CREATE TABLE duty (
     ordinal integer,
     trigger_event_id text NOT NULL,
     trigger_on date NOT NULL,
+    interpretation_id text NOT NULL,
     due_on date,
     hard_due_on date,
     arose_event_id text NOT NULL,

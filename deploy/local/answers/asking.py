@@ -33,9 +33,9 @@ class Suite:
         headers = {"authorization": f"Bearer {token}", "accept-language": language}
         self._client = httpx.Client(headers=headers, timeout=WITHIN_S)
 
-    def one(self, service: str, path: str) -> Row | None:
+    def one(self, service: str, path: str, **asked: str) -> Row | None:
         """Give one resource; None where there is none. Raises NotAnswered."""
-        return self._get(service, path, {})
+        return self._get(service, path, asked)
 
     def found(self, service: str, path: str, said: Mapping[str, object]) -> list[Row]:
         """Ask for rows by what may stand in no address: a number that can be a person's. Raises NotAnswered."""
@@ -51,10 +51,22 @@ class Suite:
             yield from page.get("items", ())
             following = page.get("next")
 
+    def page(self, service: str, path: str, **asked: str) -> bytes | None:
+        """Give a resource as a page, HTML; None where there is none. Raises NotAnswered."""
+        answer = self._answer("GET", service, path, params=asked, headers={"accept": "text/html"})
+        return None if answer is None else answer.content
+
     def _get(self, service: str, path: str, asked: Mapping[str, str]) -> Row | None:
         return self._send("GET", service, path, params=asked)
 
     def _send(self, method: str, service: str, path: str, **content: Any) -> Row | None:
+        answer = self._answer(method, service, path, **content)
+        if answer is None:
+            return None
+        given: Row = answer.json()
+        return given
+
+    def _answer(self, method: str, service: str, path: str, **content: Any) -> httpx.Response | None:
         try:
             answer = self._client.request(method, self._addresses[service] + path, **content)
         except httpx.HTTPError as error:
@@ -64,8 +76,7 @@ class Suite:
         if answer.status_code != FINE:
             problem = answer.json()
             raise NotAnswered(f"{service} {path}: {problem.get('detail', answer.status_code)}")
-        given: Row = answer.json()
-        return given
+        return answer
 
     def do(self, service: str, path: str, body: Mapping[str, Any], key: str) -> None:
         """Do something that the service must accept; the same key again does nothing more. Raises NotAnswered."""

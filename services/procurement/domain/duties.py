@@ -10,6 +10,7 @@ from services.procurement.domain.lots import closing_day, is_past
 from services.procurement.domain.outreach import State
 from services.procurement.domain.outreach_due import published_due, standings
 from services.procurement.domain.rows import EnterpriseCause, TenderCause
+from services.procurement.domain.seal import is_sealed
 from services.procurement.domain.tender import State as Tender
 from services.procurement.domain.waiver import may_waive
 from shared.contracts.cloudevent import Event
@@ -25,14 +26,15 @@ from shared.contracts.procurement import (
     TenderPublished,
 )
 from shared.contracts.registry import EnterpriseClosed, RecognitionWithdrawn
+from shared.contracts.values import I18n
 from shared.correcting import as_corrected
 from shared.deciding import Happening
 from shared.policy.authority import Authority
 from shared.policy.clause import GS_6
-from shared.policy.duty.definition import Duty, MoveReason, duty
+from shared.policy.duty.definition import Duty, MoveReason, Seal, duty
 from shared.policy.duty.due import Due, after
 from shared.policy.duty.life import DutyState
-from shared.policy.role import PROCUREMENT_OFFICE
+from shared.policy.role import AUDITOR, PROCUREMENT_OFFICE
 
 LOG: Final = "procurement.outreach"
 
@@ -108,6 +110,15 @@ def _informs(stage: Stage) -> Callable[[Happening, DutyState], bool]:
     return informs
 
 
+SEAL: Final = Seal(
+    stream=tender_of,
+    is_sealed=is_sealed,
+    until=I18n(
+        sv="Företaget namnges först när upphandlingen är tilldelad, avbruten eller ärendet slut (OSL 19 kap. 3 §).",
+        en="The enterprise is named when the tender is awarded, cancelled or its matter over (OSL chapter 19, section 3).",
+    ),
+    then_read_by=(AUDITOR,),
+)
 PLANNED: Final[Duty] = duty(  # one per public plan and suitable enterprise
     clause=GS_6, kind="planned", owed_by=PROCUREMENT_OFFICE, object="outreach", log=LOG,
     arises_on=(SuitabilityAssessed, OutreachFailed), when=_arises("planned"), due=_planned_due,
@@ -118,6 +129,7 @@ PLANNED: Final[Duty] = duty(  # one per public plan and suitable enterprise
         TenderPublished: "superseded", TenderCancelled: "tender-cancelled",
         RecognitionWithdrawn: "recognition-withdrawn", EnterpriseClosed: "enterprise-closed",
     },
+    seal=SEAL,
     lapses_if_overdue={
         TenderPublished: "tender-closed", TenderCancelled: "tender-closed",
         RecognitionWithdrawn: "object-gone", EnterpriseClosed: "object-gone",
@@ -133,6 +145,7 @@ PUBLISHED: Final[Duty] = duty(  # one per tender and suitable enterprise
         TenderAmended: "superseded", TenderCancelled: "tender-cancelled",
         RecognitionWithdrawn: "recognition-withdrawn", EnterpriseClosed: "enterprise-closed",
     },
+    seal=SEAL,
     lapses_if_overdue={
         TenderAmended: "tender-closed", TenderCancelled: "tender-closed",
         RecognitionWithdrawn: "object-gone", EnterpriseClosed: "object-gone",

@@ -64,6 +64,19 @@ class Authority:
         """Return the reading in force on the day, of a deadline's key too; raises NotInForce."""
         return self._on(self.interpretations.get(key, ()), f'interpretation "{key}"', on)
 
+    def reading(self, id_: str) -> Interpretation:
+        """Return the reading that what has arisen names by its id, however long ago; raises NotInForce."""
+        key, _, since = id_.rpartition("@")
+        for row in self.interpretations.get(key, ()):
+            if row.id == id_:
+                return row
+        raise NotInForce(self.name, f'interpretation "{key}"', date.fromisoformat(since))
+
+    def readings(self, on: date) -> list[Interpretation]:
+        """Return every reading in force on the day, those of day counts too, by their ids."""
+        rows = (row for rows in self.interpretations.values() for row in rows if row.holds(on))
+        return sorted(rows, key=lambda row: row.id)
+
     def unit(self, role: str, on: date) -> str:
         """Return the name of the unit that holds the role on the day; raises NotInForce."""
         return self._on(self.holders.get(role, ()), f'unit for the role "{role}"', on).name

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from shared.contracts.cloudevent import Event
 from shared.contracts.duty import VoidReason
-from shared.contracts.values import DocumentRef
+from shared.contracts.values import DocumentRef, I18n
 from shared.deciding import Happening, Past
 from shared.policy.authority import Authority
 from shared.policy.clause import Clause, Modality
@@ -96,6 +96,8 @@ class Duty:
     """(trigger's id, trigger day) of one that the clock opens; an act that is recorded before it did opens it too."""
     followed_by: Callable[[DutyState, Past, Authority], "Following | None"] | None = None
     """At 00:00 of its due day: the next of its kind, if the object still calls for one."""
+    seal: "Seal | None" = None
+    """What it is about may not be named before a matter is over; None: it may."""
     again: Callable[[DutyState, Past, Authority], tuple[date, Due] | None] | None = None
     """For one that followed another, when what it is anchored to was corrected: the day on which it arises, and its due day."""
 
@@ -103,6 +105,18 @@ class Duty:
     def owed_as(self) -> Modality:
         """SHALL, RESP, SHOULD or LOCAL."""
         return self.modality or self.clause.modality
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a duty's documents leave out until a matter is over, and who beside its own readers may read them then."""
+
+    stream: Callable[[str], str]
+    """(object's id) → the stream that says whether the matter is over; it may be named."""
+    is_sealed: Callable[[Any], bool]
+    """(that stream's state) → whether the matter goes on."""
+    until: I18n
+    then_read_by: tuple[Role, ...]
 
 
 @dataclass(frozen=True, slots=True)

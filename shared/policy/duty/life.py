@@ -44,6 +44,8 @@ class DutyState:
     ordinal: int | None
     trigger_event_id: str
     trigger_on: date
+    interpretation_id: str = ""
+    """The reading by which it is due, which it keeps; '' where it has no day of its own."""
     due_on: date | None
     hard_due_on: date | None
     arose_event_id: str
@@ -127,6 +129,7 @@ def arisen(event: DutyArose, id_: str, recorded_on: date) -> DutyState:
         ordinal=event.ordinal,
         trigger_event_id=event.trigger_event_id,
         trigger_on=event.trigger_on,
+        interpretation_id=event.interpretation_id,
         due_on=event.due_on,
         hard_due_on=event.hard_due_on,
         arose_event_id=id_,

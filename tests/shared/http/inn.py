@@ -374,6 +374,11 @@ class MemoryReading(Reading):
         return [e.bytes for e in self._store.events if e.subject in subjects]
 
     @override
+    async def events(self, ids: Sequence[str]) -> Sequence[Stored]:
+        wanted = {id_.encode() for id_ in ids}
+        return [Stored(e.log, e.index, None, e.bytes) for e in self._store.events if e.bytes[27:63] in wanted]
+
+    @override
     async def ask(self, view: View[Any], name: str, *arguments: object) -> list[dict[str, Any]]:
         self.asked.append(arguments)
         rows = sorted(self._rows(view), key=lambda row: row["key"])

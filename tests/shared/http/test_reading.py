@@ -122,6 +122,14 @@ async def _fill(logs: Logs) -> None:
     assert all(isinstance(answer, Accepted) for answer in answers)
 
 
+async def test_an_event_is_found_by_its_id(kept: Kept) -> None:
+    """With its place; an id of another log, or none, finds nothing."""
+    [first, _] = await kept.reading.stream(f"booking/{IDS[0]}")
+    envelope = kept.logs.catalogue.decode(first.bytes)
+    assert envelope is not None
+    assert await kept.reading.events([envelope.id, IDS[1], ""]) == [first]
+
+
 async def test_a_stream_is_given_from_its_beginning(kept: Kept) -> None:
     """Its events in order, with their places; nothing of an unknown one."""
     stored = await kept.reading.stream(f"booking/{IDS[0]}")
@@ -179,4 +187,4 @@ async def test_a_view_is_asked_by_its_queries(kept: Kept) -> None:
 
 def test_every_query_is_used() -> None:
     """A query in the file that nobody asks is not there for a reason."""
-    assert set(queries(SQL)) == {"stream", "streams", "seen_version", "positions_of_views", "end_of_log"}
+    assert set(queries(SQL)) == {"stream", "streams", "events", "seen_version", "positions_of_views", "end_of_log"}
