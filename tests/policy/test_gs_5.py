@@ -40,6 +40,7 @@ from shared.policy.duty.commands import (
 )
 from shared.policy.duty.life import classify, is_breach
 from shared.policy.role import EXECUTIVE_BOARD, PROCUREMENT_OFFICE
+from tests.authorities import here, rows
 from tests.procurement.knowledge_stories import (
     COURSE,
     OTHER,
@@ -69,8 +70,6 @@ from tests.procurement.stories import (
 )
 from tests.procurement.world import World
 from tests.spec import at
-
-pytestmark = pytest.mark.gotland
 
 DAY = date.fromisoformat
 
@@ -120,9 +119,9 @@ def test_the_last_day_of_the_year_never_rolls() -> None:
     assert owed(wise("2025-05-05").until("2028-01-01"), 2028).due_on == DAY("2028-12-31")
 
 
-@pytest.mark.parametrize(
-    ("since", "due"),
-    [
+@rows(
+    "since, due",
+    gotland=[
         ("2026-02-02", "2026-03-04"),
         ("2026-02-05", "2026-03-09"),  # 7 March is a Saturday
         ("2026-12-01", "2026-12-31"),
@@ -130,9 +129,17 @@ def test_the_last_day_of_the_year_never_rolls() -> None:
         ("2026-12-15", "2027-01-14"),  # into the next year
         ("2027-01-01", "2027-02-01"),  # recognised on 1 January: 31 January is a Sunday
     ],
+    norrvinge=[
+        ("2026-02-02", "2026-03-19"),
+        ("2026-02-05", "2026-03-23"),  # 22 March is a Sunday
+        ("2026-11-16", "2026-12-31"),
+        ("2028-11-16", "2028-12-31"),
+        ("2026-12-15", "2027-01-29"),
+        ("2027-01-01", "2027-02-15"),
+    ],
 )
-def test_in_the_year_of_recognition_thirty_days_count(since: str, due: str) -> None:
-    """The duty of that year arises on the recognition and is due thirty days later, even in the next year."""
+def test_in_the_year_of_recognition_days_from_it_count(since: str, due: str) -> None:
+    """The duty of that year arises on the recognition and is due some days later, even in the next year."""
     [arose] = wise(since).told(DutyArose)
     assert (arose.duty_id, arose.trigger_on) == (f"gs-5.knowledge/{WISE}/{since[:4]}", DAY(since))
     assert arose.due_on == DAY(due)
@@ -144,14 +151,17 @@ def test_on_the_year_s_first_day_the_clock_opens_no_second_one() -> None:
     versions = wise("2027-01-01").rows.all(EnterpriseRow)[f"enterprise/{WISE}"].versions
     assert at_new_year(versions, 2027) is None
     assert years(wise("2027-01-01").until("2027-06-01")) == ["2027"]
-    assert owed(wise("2027-01-01").until("2027-06-01"), 2027).due_on == DAY("2027-02-01")
+    assert owed(wise("2027-01-01").until("2027-06-01"), 2027).due_on == DAY(here("2027-02-01", "2027-02-15"))
 
 
 def test_every_year_has_a_duty_of_its_own() -> None:
     """A late year does not stop the next one."""
     both = wise("2026-12-15").until("2027-01-02")
     assert years(both) == ["2026", "2027"]
-    assert [owed(both, year).due_on for year in (2026, 2027)] == [DAY("2027-01-14"), DAY("2027-12-31")]
+    assert [owed(both, year).due_on for year in (2026, 2027)] == [
+        DAY(here("2027-01-14", "2027-01-29")),
+        DAY("2027-12-31"),
+    ]
 
 
 def test_a_recognition_that_is_known_late_keeps_its_lawful_due_day() -> None:
@@ -159,7 +169,7 @@ def test_a_recognition_that_is_known_late_keeps_its_lawful_due_day() -> None:
     late = World(clause="GS-5").hears(registered()).hears(recognised("2026-11-02"), on=at("2027-02-01"))
     late.until("2027-02-01")
     first, second = late.told(DutyArose)
-    assert (first.due_on, first.known_late_days) == (DAY("2026-12-02"), 91)
+    assert (first.due_on, first.known_late_days) == (DAY(here("2026-12-02", "2026-12-17")), 91)
     assert (second.duty_id[-4:], second.trigger_on, second.known_late_days) == ("2027", DAY("2027-01-01"), 31)
 
 
@@ -307,10 +317,10 @@ def test_a_year_without_both_is_overdue_from_new_year_s_day() -> None:
     world = since_before().do(*told("2026-05-05")).until("2027-02-01")
     [overdue] = world.told(DutyFellOverdue)
     assert (overdue.due_on, overdue.overdue_from) == (DAY("2026-12-31"), DAY("2027-01-01"))
-    # 4 January is the first working day after; ten working days later, Epiphany between them
-    assert [(e.level, e.escalated_on) for e in world.told(DutyEscalated)] == [
-        ("unit-head", DAY("2027-01-04")), ("board", DAY("2027-01-19")),
-    ]  # fmt: skip
+    # 4 January is the first working day after, and Epiphany lies between head and board
+    head, board = here(("2027-01-04", "2027-01-19"), ("2027-01-05", "2027-01-27"))
+    escalated = [(e.level, e.escalated_on) for e in world.told(DutyEscalated)]
+    assert escalated == [("unit-head", DAY(head)), ("board", DAY(board))]
     assert is_breach(owed(world), DAY("2027-01-01"))
     assert not is_breach(owed(world), DAY("2026-12-31"))
 
@@ -325,35 +335,38 @@ def test_the_year_is_stockholm_s() -> None:
     assert (owed(in_time).acted_on, classify(owed(in_time), DAY("2027-01-02"))) == (DAY("2026-12-31"), "done")
 
 
-def test_it_can_be_made_good_until_the_last_of_march() -> None:
+def test_it_can_be_made_good_until_it_lapses() -> None:
     """Done late, and the days are counted from the due day to the later act."""
-    world = since_before().do(course("2026-05-05")).until("2027-03-31").do(*told("2027-03-31", 2026))
+    last, late = here(("2027-03-31", 90), ("2027-02-28", 59))
+    world = since_before().do(course("2026-05-05")).until(last).do(*told(last, 2026))
     [discharged] = world.told(DutyDischarged)
-    assert (discharged.late_days, classify(owed(world), DAY("2027-04-01"))) == (90, "done-late")
+    assert (discharged.late_days, classify(owed(world), DAY("2027-04-01"))) == (late, "done-late")
     assert world.until("2027-05-01").told(DutyLapsed) == []
 
 
-def test_after_the_last_of_march_it_has_lapsed() -> None:
-    """At the end of 31 March; the breach stays, and what is done afterwards changes nothing."""
-    world = since_before().do(course("2026-05-05")).until("2027-03-31")
+def test_after_its_last_day_it_has_lapsed() -> None:
+    """At the end of 31 March, or of February; the breach stays, and what is done afterwards changes nothing."""
+    last, next_ = here(("2027-03-31", "2027-04-01"), ("2027-02-28", "2027-03-01"))
+    world = since_before().do(course("2026-05-05")).until(last)
     assert world.told(DutyLapsed) == []
-    [lapsed] = world.until("2027-04-01").told(DutyLapsed)
-    assert (lapsed.lapsed_on, lapsed.reason_code) == (DAY("2027-03-31"), "year-over")
-    world.do(*told("2027-04-01", 2026))
+    [lapsed] = world.until(next_).told(DutyLapsed)
+    assert (lapsed.lapsed_on, lapsed.reason_code) == (DAY(last), "year-over")
+    world.do(*told(next_, 2026))
     assert (owed(world).end, is_breach(owed(world), DAY("2027-04-02"))) == ("lapsed", True)
 
 
 def test_the_day_on_which_it_lapses_never_rolls() -> None:
-    """31 March 2029 is a Saturday."""
-    world = wise("2025-05-05").until("2029-04-01")
-    assert world.told(DutyLapsed)[-1].lapsed_on == DAY("2029-03-31")
+    """31 March 2029 is a Saturday, 28 February 2027 a Sunday."""
+    last, seen = here(("2029-03-31", "2029-04-01"), ("2027-02-28", "2027-03-01"))
+    world = wise("2025-05-05").until(seen)
+    assert world.told(DutyLapsed)[-1].lapsed_on == DAY(last)
 
 
-def test_a_year_of_recognition_that_is_due_in_the_next_lapses_on_its_last_of_march() -> None:
+def test_a_year_of_recognition_that_is_due_in_the_next_lapses_with_its_own_year() -> None:
     """Recognised in December 2026: the year is 2026, whatever its due day."""
     world = wise("2026-12-15").until("2027-04-01")
     [lapsed] = world.told(DutyLapsed)
-    assert (lapsed.duty_id[-4:], lapsed.lapsed_on) == ("2026", DAY("2027-03-31"))
+    assert (lapsed.duty_id[-4:], lapsed.lapsed_on) == ("2026", DAY(here("2027-03-31", "2027-02-28")))
 
 
 def test_what_was_in_time_and_is_recorded_late_must_be_shown() -> None:
@@ -418,15 +431,17 @@ def test_a_withdrawal_or_a_closure_voids_it(ending: object, reason: str) -> None
 
 def test_it_is_voided_on_the_due_day_and_not_after_it() -> None:
     """An overdue one goes on: it can still be done, and lapses in its time."""
-    assert owed(wise().until("2026-03-04").hears(withdrawn("2026-03-04"))).end == "voided"
-    world = wise().until("2026-03-05").hears(withdrawn("2026-03-05"))
+    due, next_ = here(("2026-03-04", "2026-03-05"), ("2026-03-19", "2026-03-20"))
+    assert owed(wise().until(due).hears(withdrawn(due))).end == "voided"
+    world = wise().until(next_).hears(withdrawn(next_))
     assert owed(world).end is None
     assert owed(world.until("2027-04-01")).end == "lapsed"
 
 
 def test_a_withdrawal_of_the_due_day_that_is_recorded_later_voids_it_all_the_same() -> None:
     """The overdue event stays; it was never owed past its object."""
-    world = wise().until("2026-03-10").hears(withdrawn("2026-03-04"), on=at("2026-03-10"))
+    due, known = here(("2026-03-04", "2026-03-10"), ("2026-03-19", "2026-03-25"))
+    world = wise().until(known).hears(withdrawn(due), on=at(known))
     assert (owed(world).end, len(world.told(DutyFellOverdue))) == ("voided", 1)
 
 
@@ -458,10 +473,13 @@ def test_who_is_lost_on_new_year_s_day_is_owed_no_new_year(ending: object) -> No
 
 
 def test_after_a_restoration_it_arises_anew() -> None:
-    """The former was voided: a new duty with the next number, due thirty days after the restoration."""
+    """The former was voided: a new duty with the next number, due some days after the restoration."""
     world = wise().hears(withdrawn("2026-02-20"), restored("2026-05-05"))
     assert years(world) == ["2026", "2026/2"]
-    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (DAY("2026-05-05"), DAY("2026-06-04"))
+    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (
+        DAY("2026-05-05"),
+        DAY(here("2026-06-04", "2026-06-22")),
+    )
     assert owed(world.do(*told("2026-05-06"), course("2026-05-06")), n=2).end == "discharged"
 
 
@@ -484,10 +502,10 @@ def test_after_an_overdue_year_that_goes_on_a_restoration_opens_nothing() -> Non
 
 
 def test_a_restoration_in_another_year_is_that_year_s() -> None:
-    """Withdrawn in 2026, restored in 2027: thirty days, and nothing for the new year's beginning."""
+    """Withdrawn in 2026, restored in 2027: days from then, and nothing for the new year's beginning."""
     world = wise().hears(withdrawn("2026-02-20")).until("2027-02-01").hears(restored("2027-03-01")).until("2027-04-01")
     assert years(world) == ["2026", "2027"]
-    assert owed(world, 2027).due_on == DAY("2027-03-31")
+    assert owed(world, 2027).due_on == DAY(here("2027-03-31", "2027-04-15"))
 
 
 def test_a_restored_wise_is_owed_the_next_year_from_its_first_day() -> None:
@@ -502,10 +520,10 @@ def test_a_year_that_has_lapsed_does_not_come_back() -> None:
     assert years(world) == ["2026", "2027"]
 
 
-def test_a_restoration_of_new_year_s_day_counts_thirty_days() -> None:
+def test_a_restoration_of_new_year_s_day_counts_days_from_then() -> None:
     """1 January included."""
     world = wise().hears(withdrawn("2026-02-20")).until("2026-12-31").hears(restored("2027-01-01")).until("2027-01-02")
-    assert owed(world, 2027).due_on == DAY("2027-02-01")
+    assert owed(world, 2027).due_on == DAY(here("2027-02-01", "2027-02-15"))
 
 
 def test_a_suite_that_stood_still_ends_as_one_that_ran_through() -> None:
@@ -529,10 +547,13 @@ def test_a_suite_that_stood_still_ends_as_one_that_ran_through() -> None:
 
 
 def test_a_letter_that_comes_back_after_the_year_was_done_opens_a_successor() -> None:
-    """The first stays done with what was known; a new contact is due in two working days, and the offer still counts."""
+    """The first stays done with what was known; a new contact is due in some working days, and the offer still counts."""
     world = wise().do(*told("2026-02-10"), course("2026-02-11"), bounces("2026-02-13"))
     assert owed(world).end == "discharged"
-    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (DAY("2026-02-13"), DAY("2026-02-17"))
+    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (
+        DAY("2026-02-13"),
+        DAY(here("2026-02-17", "2026-02-18")),
+    )
     world.do(*told("2026-02-16", guidance_id=SECOND_LETTER))
     assert (owed(world, n=2).end, owed(world, n=2).acted_on) == ("discharged", DAY("2026-02-16"))
 
@@ -541,7 +562,10 @@ def test_the_successor_follows_the_letter_that_discharged_it() -> None:
     """Not one that had come back before."""
     world = wise().do(*told("2026-02-10"), bounces("2026-02-11"), *told("2026-02-12", guidance_id=SECOND_LETTER))
     world.do(course("2026-02-13"), bounces("2026-02-16", guidance_id=SECOND_LETTER))
-    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (DAY("2026-02-16"), DAY("2026-02-18"))
+    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (
+        DAY("2026-02-16"),
+        DAY(here("2026-02-18", "2026-02-19")),
+    )
 
 
 def test_a_letter_before_it_came_back_does_not_end_the_successor() -> None:
@@ -573,12 +597,13 @@ def test_a_letter_that_did_not_discharge_it_opens_no_successor() -> None:
     assert years(world.do(bounces("2026-02-13", guidance_id=SECOND_LETTER))) == ["2026"]
 
 
-def test_a_letter_that_comes_back_after_the_last_of_march_opens_nothing() -> None:
-    """Nothing can be done for that year any more; on the last days of March there is less time."""
+def test_a_letter_that_comes_back_after_the_lapse_opens_nothing() -> None:
+    """Nothing can be done for that year any more; on the last days before there is less time."""
+    before, end, after = here(("2027-03-30", "2027-03-31", "2027-04-01"), ("2027-02-26", "2027-02-28", "2027-03-01"))
     done = wise().do(*told("2026-02-10"), course("2026-02-11"))
-    assert years(done.do(bounces("2027-04-01", 2026))) == ["2026"]
-    last = wise().do(*told("2026-02-10"), course("2026-02-11")).do(bounces("2027-03-30", 2026))
-    assert owed(last, n=2).due_on == DAY("2027-03-31")
+    assert years(done.do(bounces(after, 2026))) == ["2026"]
+    last = wise().do(*told("2026-02-10"), course("2026-02-11")).do(bounces(before, 2026))
+    assert owed(last, n=2).due_on == DAY(end)
 
 
 def test_to_an_enterprise_that_is_no_wise_any_more_no_letter_is_owed_again() -> None:
@@ -615,7 +640,10 @@ def test_a_letter_that_never_came_back_owes_no_other() -> None:
     assert world.refused(corrects(world, GuidanceFailed, "2026-02-16", approved_by=None)) == CORRECTION_NOT_APPROVED
     moved = Change(pointer="/failedAt", after="2026-02-16T09:00:00+01:00")
     world.do(corrects(world, GuidanceFailed, "2026-02-16", moved))
-    assert (owed(world, n=2).void_reason, owed(world, n=3).due_on) == ("trigger-corrected", DAY("2026-02-18"))
+    assert (owed(world, n=2).void_reason, owed(world, n=3).due_on) == (
+        "trigger-corrected",
+        DAY(here("2026-02-18", "2026-02-19")),
+    )
     world.do(corrects(world, GuidanceFailed, "2026-02-17"))
     assert (owed(world, n=3).void_reason, owed(world).end) == ("trigger-corrected", "discharged")
     assert years(world) == ["2026", "2026/2", "2026/3"]
@@ -623,9 +651,10 @@ def test_a_letter_that_never_came_back_owes_no_other() -> None:
 
 def test_an_act_of_another_day_moves_the_discharge() -> None:
     """The course was offered after the due day: done, and late."""
-    world = wise().do(*told("2026-02-10"), course("2026-02-11")).until("2026-03-10")
-    world.do(corrects(world, KnowledgeActivityOffered, "2026-03-10", Change(pointer="/offeredOn", after="2026-03-06")))
-    assert (owed(world).acted_on, classify(owed(world), DAY("2026-03-10"))) == (DAY("2026-03-06"), "done-late")
+    moved, known = here(("2026-03-06", "2026-03-10"), ("2026-03-20", "2026-03-24"))
+    world = wise().do(*told("2026-02-10"), course("2026-02-11")).until(known)
+    world.do(corrects(world, KnowledgeActivityOffered, known, Change(pointer="/offeredOn", after=moved)))
+    assert (owed(world).acted_on, classify(owed(world), DAY(known))) == (DAY(moved), "done-late")
 
 
 def test_a_correction_names_whom_the_act_was_for() -> None:
@@ -660,9 +689,10 @@ def test_a_successor_outlives_a_correction_of_the_recognition() -> None:
 
 def test_a_withdrawal_of_another_day_voids_what_is_owed_by_then() -> None:
     """The corrected day is that of the loss: a restoration of before it is void by it."""
-    world = wise().hears(withdrawn("2026-02-20"), restored("2026-02-22"), withdrawn("2026-03-30"))
-    assert owed(world, n=2).end is None  # due on 24 March: it was overdue
-    world.hears_correction(world.log[-1], Change(pointer="/effectiveFrom", after="2026-03-20"), on=at("2026-03-31"))
+    lost, right, known = here(("2026-03-30", "2026-03-20", "2026-03-31"), ("2026-04-13", "2026-04-07", "2026-04-14"))
+    world = wise().hears(withdrawn("2026-02-20"), restored("2026-02-22"), withdrawn(lost))
+    assert owed(world, n=2).end is None  # due on 24 March, or 8 April: it was overdue
+    world.hears_correction(world.log[-1], Change(pointer="/effectiveFrom", after=right), on=at(known))
     assert (owed(world, n=2).end, owed(world, n=2).void_reason) == ("voided", "recognition-withdrawn")
 
 
@@ -678,7 +708,10 @@ def test_a_recognition_that_never_happened_owed_nothing() -> None:
     cited = next(r for r in world.log if r.event.TYPE.endswith("EnterpriseRecognised.v1"))
     moved = wise()
     moved.hears_correction(cited, Change(pointer="/effectiveFrom", after="2026-02-09"), on=at("2026-02-12"))
-    assert (owed(moved).void_reason, owed(moved, n=2).due_on) == ("trigger-corrected", DAY("2026-03-11"))
+    assert (owed(moved).void_reason, owed(moved, n=2).due_on) == (
+        "trigger-corrected",
+        DAY(here("2026-03-11", "2026-03-26")),
+    )
     world.hears_correction(cited, on=at("2026-02-12"))
     assert (owed(world).end, owed(world).void_reason) == ("voided", "trigger-corrected")
 
@@ -689,7 +722,10 @@ def test_a_withdrawal_that_never_happened_leaves_the_year_owed() -> None:
     cited = world.log[-2]
     assert cited.event.TYPE.endswith("RecognitionWithdrawn.v1")
     world.hears_correction(cited, on=at("2026-02-25"))
-    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (DAY("2026-02-02"), DAY("2026-03-04"))
+    assert (owed(world, n=2).trigger_on, owed(world, n=2).due_on) == (
+        DAY("2026-02-02"),
+        DAY(here("2026-03-04", "2026-03-19")),
+    )
 
 
 def test_what_is_recorded_of_a_course_names_nobody() -> None:

@@ -33,6 +33,7 @@ from shared.policy.duty.commands import (
 )
 from shared.policy.duty.life import classify, is_breach
 from shared.policy.role import EXECUTIVE_OFFICE, REGISTRY_OFFICER
+from tests.authorities import here, rows
 from tests.consultation.stories import (
     HELD,
     INITIATIVE,
@@ -52,8 +53,6 @@ from tests.consultation.stories import (
 )
 from tests.spec import ACTOR, at, event_id
 
-pytestmark = pytest.mark.gotland
-
 DAY = date.fromisoformat
 
 # -- the initiative arises
@@ -65,7 +64,8 @@ def test_the_clause_binds_the_executive_office() -> None:
 
 
 def test_a_new_year_brings_an_initiative() -> None:
-    """On 1 January the initiative is owed: locally by 30 September, by the clause itself within the year."""
+    """On 1 January the initiative is owed: by the local day, and by the clause itself within the year."""
+    value, due, unit = here(("09-30", "2026-09-30", "Ledningskontoret"), ("08-31", "2026-08-31", "Kommunkansliet"))
     consultation().when(year_began(2026)).then(
         DutyArose(
             duty_id=INITIATIVE,
@@ -73,14 +73,14 @@ def test_a_new_year_brings_an_initiative() -> None:
             kind="initiative",
             modality="shall",
             owed_by=EXECUTIVE_OFFICE,
-            owed_by_unit="Ledningskontoret",
+            owed_by_unit=unit,
             object=ObjectRef(type="consultation", id="2026"),
             trigger_event_id="year/2026",
             trigger_on=DAY("2026-01-01"),
-            due_on=DAY("2026-09-30"),
+            due_on=DAY(due),
             hard_due_on=DAY("2026-12-31"),
             terms=(
-                Term(key="initiative.local", value="09-30", unit="date", gives=DAY("2026-09-30")),
+                Term(key="initiative.local", value=value, unit="date", gives=DAY(due)),
                 Term(key="initiative.clause", value="12-31", unit="date", gives=DAY("2026-12-31")),
             ),
             interpretation_id="initiative.local@2016-01-01",
@@ -90,9 +90,21 @@ def test_a_new_year_brings_an_initiative() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("year", "local"),
-    [(2026, "2026-09-30"), (2027, "2027-09-30"), (2028, "2028-10-02"), (2029, "2029-10-01"), (2030, "2030-09-30")],
+@rows(
+    "year, local",
+    gotland=[
+        (2026, "2026-09-30"),
+        (2027, "2027-09-30"),
+        (2028, "2028-10-02"),
+        (2029, "2029-10-01"),
+        (2030, "2030-09-30"),
+    ],
+    norrvinge=[
+        (2026, "2026-08-31"),
+        (2027, "2027-10-15"),  # the day was changed in July 2026
+        (2028, "2028-10-16"),  # a Sunday
+        (2030, "2030-10-15"),
+    ],
 )
 def test_the_local_day_rolls_and_the_clause_s_own_does_not(year: int, local: str) -> None:
     """30 September 2028 is a Saturday and becomes 2 October; 31 December stays, a day off or not."""
@@ -115,7 +127,7 @@ def test_an_initiative_that_is_first_opens_its_year() -> None:
     assert (arose.trigger_event_id, arose.trigger_on, arose.due_on) == (
         "year/2026",
         DAY("2026-01-01"),
-        DAY("2026-09-30"),
+        DAY(here("2026-09-30", "2026-08-31")),
     )
     assert (done.duty_id, done.acted_on, done.evidence) == (INITIATIVE, DAY("2026-01-02"), (event_id(0),))
     assert held.duty_id == HELD
@@ -160,7 +172,7 @@ def test_a_year_that_the_clock_learns_of_late_is_known_late() -> None:
     """A suite started in August opens the year with its lawful day, and says how late it knew."""
     (arose,) = consultation().when(year_began(2026), on=at("2026-08-10")).events()
     assert isinstance(arose, DutyArose)
-    assert (arose.due_on, arose.known_late_days) == (DAY("2026-09-30"), 221)
+    assert (arose.due_on, arose.known_late_days) == (DAY(here("2026-09-30", "2026-08-31")), 221)
 
 
 # -- what fulfils it
@@ -168,6 +180,7 @@ def test_a_year_that_the_clock_learns_of_late_is_known_late() -> None:
 
 def test_an_invitation_to_both_fulfils_it() -> None:
     """An initiative that covers consultation and follow-up discharges the year's duty and opens the local one."""
+    value, gives, unit = here(("90", "2026-08-03", "Ledningskontoret"), ("60", "2026-07-03", "Kommunkansliet"))
     begun().when(initiate(), on=at("2026-05-05")).then(
         ConsultationInitiated(
             year=2026,
@@ -191,13 +204,13 @@ def test_an_invitation_to_both_fulfils_it() -> None:
             kind="held",
             modality="local",
             owed_by=EXECUTIVE_OFFICE,
-            owed_by_unit="Ledningskontoret",
+            owed_by_unit=unit,
             object=ObjectRef(type="consultation", id="2026"),
             trigger_event_id=event_id(1),
             trigger_on=DAY("2026-05-04"),
             due_on=DAY("2026-12-31"),
             terms=(
-                Term(key="consultation.held", value="90", unit="days", gives=DAY("2026-08-03")),
+                Term(key="consultation.held", value=value, unit="days", gives=DAY(gives)),
                 Term(key="initiative.clause", value="12-31", unit="date", gives=DAY("2026-12-31")),
             ),
             interpretation_id="consultation.held@2016-01-01",
@@ -256,8 +269,9 @@ def test_the_year_s_first_and_last_day_belong_to_it(on: str) -> None:
 
 
 def test_an_initiative_by_the_local_day_is_done() -> None:
-    """Taken and recorded on 30 September: done."""
-    story = passed("2026-09-30").given(initiate("2026-09-30"), on=at("2026-09-30"))
+    """Taken and recorded on the very day: done."""
+    day = here("2026-09-30", "2026-08-31")
+    story = passed(day).given(initiate(day), on=at(day))
     assert classify(owed(story), DAY("2026-12-31")) == "done"
 
 
@@ -269,8 +283,9 @@ def test_an_initiative_after_the_local_day_is_late_and_no_breach() -> None:
 
 
 def test_an_initiative_recorded_after_the_local_day_was_done() -> None:
-    """Taken in September and recorded in October: only the recording is late."""
-    story = passed("2026-10-05").given(initiate("2026-09-28"), on=at("2026-10-05"))
+    """Taken before the local day and recorded after it: only the recording is late."""
+    taken, recorded = here(("2026-09-28", "2026-10-05"), ("2026-08-28", "2026-09-07"))
+    story = passed(recorded).given(initiate(taken), on=at(recorded))
     assert classify(owed(story), DAY("2026-12-31")) == "done-recorded-late"
 
 
@@ -281,18 +296,44 @@ def test_only_the_end_of_the_year_breaks_the_clause(as_of: str, *, breach: bool)
 
 
 def test_a_year_without_an_initiative() -> None:
-    """Reminded at half time, 14 days and 3 working days before, overdue twice, brought to head and board, lapsed."""
+    """Reminded at half time and twice shortly before, overdue twice, brought to head and board, lapsed."""
     story = passed("2027-02-28")
-    assert [(event.data.occurred_at(event.occurredat).date().isoformat(), _said(event.data)) for event in story.told[1:]] == [
-        ("2026-05-17", "half-time"),
-        ("2026-09-16", "14-days"),
-        ("2026-09-25", "3-working-days"),
-        ("2026-10-01", "overdue local"),
-        ("2026-10-01", "unit-head"),
-        ("2026-10-15", "board"),
-        ("2027-01-01", "overdue clause"),
-        ("2027-01-30", "year-over"),
-    ]  # fmt: skip
+    told = [
+        (event.data.occurred_at(event.occurredat).date().isoformat(), _said(event.data)) for event in story.told[1:]
+    ]
+    days = here(
+        (
+            "2026-05-17",
+            "2026-09-16",
+            "2026-09-25",
+            "2026-10-01",
+            "2026-10-01",
+            "2026-10-15",
+            "2027-01-01",
+            "2027-01-30",
+        ),
+        (
+            "2026-05-02",
+            "2026-08-10",
+            "2026-08-27",
+            "2026-09-01",
+            "2026-09-02",
+            "2026-09-23",
+            "2027-01-01",
+            "2027-01-20",
+        ),
+    )
+    steps = (
+        "half-time",
+        "14-days",
+        "3-working-days",
+        "overdue local",
+        "unit-head",
+        "board",
+        "overdue clause",
+        "year-over",
+    )
+    assert told == list(zip(days, steps, strict=True))
     assert classify(owed(story), DAY("2027-02-28")) == "lapsed"
     assert is_breach(owed(story), DAY("2027-02-28"))
 
@@ -313,8 +354,9 @@ def _said(event: object) -> str:
 
 def test_the_lapse_never_rolls() -> None:
     """30 January 2027 is a Saturday, and it is the last day all the same."""
-    assert owed(passed("2027-01-30")).end is None
-    assert owed(passed("2027-01-31")).end == "lapsed"
+    last, next_ = here(("2027-01-30", "2027-01-31"), ("2027-01-20", "2027-01-21"))
+    assert owed(passed(last)).end is None
+    assert owed(passed(next_)).end == "lapsed"
 
 
 def test_after_new_year_that_year_s_initiative_can_t_be_taken() -> None:
@@ -328,19 +370,24 @@ def test_after_new_year_that_year_s_initiative_can_t_be_taken() -> None:
 
 
 def test_a_late_record_inside_the_window_is_shown_by_its_document() -> None:
-    """Taken on 20 December, diarised by 11 January (5 working days after the limit), recorded by 30 January."""
-    story = passed("2027-01-30")
-    (_, done, *_) = story.when(
-        initiate("2026-12-20", invitation=document(on="2027-01-11")), on=at("2027-01-30")
-    ).events()
+    """Taken on 20 December; diarised on the last of the working days after the limit, recorded on the window's last."""
+    diarised, recorded, late = here(("2027-01-11", "2027-01-30", 81), ("2027-01-07", "2027-01-20", 111))
+    story = passed(recorded)
+    (_, done, *_) = story.when(initiate("2026-12-20", invitation=document(on=diarised)), on=at(recorded)).events()
     assert isinstance(done, DutyDischarged)
-    assert (done.rebuts, done.approved_by, done.late_days) == (True, None, 81)
-    assert classify(owed(story), DAY("2027-01-30")) == "done-late"
-    assert not is_breach(owed(story), DAY("2027-01-30"))
+    assert (done.rebuts, done.approved_by, done.late_days) == (True, None, late)
+    assert classify(owed(story), DAY(recorded)) == "done-late"
+    assert not is_breach(owed(story), DAY(recorded))
 
 
-@pytest.mark.parametrize(
-    ("diarised", "recorded"), [("2027-01-12", "2027-01-29"), ("2026-12-21", "2027-01-31"), ("2026-12-21", "2027-03-01")]
+@rows(
+    "diarised, recorded",
+    gotland=[("2027-01-12", "2027-01-29"), ("2026-12-21", "2027-01-31"), ("2026-12-21", "2027-03-01")],
+    norrvinge=[
+        ("2027-01-08", "2027-01-19"),
+        ("2026-12-21", "2027-01-21"),
+        ("2026-12-21", "2027-03-01"),
+    ],
 )
 def test_a_later_record_needs_a_second_person(diarised: str, recorded: str) -> None:
     """Diarised too late, or recorded after the window: refused without approval, by another than the one who records."""
@@ -453,18 +500,24 @@ def test_a_waived_year_opens_nothing() -> None:
 # -- that it is held, a local duty
 
 
-@pytest.mark.parametrize(
-    ("initiated", "due"),
-    [
+@rows(
+    "initiated, due",
+    gotland=[
         ("2026-05-04", "2026-12-31"),
         ("2026-10-02", "2026-12-31"),  # the 90th day is 31 December
         ("2026-10-03", "2027-01-04"),  # 1 January rolls over the weekend
         ("2026-10-05", "2027-01-04"),
         ("2026-12-31", "2027-03-31"),
     ],
+    norrvinge=[
+        ("2026-05-04", "2026-12-31"),
+        ("2026-11-01", "2026-12-31"),  # the 60th day
+        ("2026-11-02", "2027-01-04"),
+        ("2026-12-31", "2027-03-01"),
+    ],
 )
 def test_the_consultation_is_to_be_held(initiated: str, due: str) -> None:
-    """By the later of 31 December and 90 days after the invitation; a local rule."""
+    """By the later of 31 December and some days after the invitation; a local rule."""
     duty = owed(begun().given(initiate(initiated)), HELD)
     assert (duty.due_on, duty.modality) == (DAY(due), Modality.LOCAL)
 
