@@ -247,6 +247,8 @@ class Happening:
     actor: str = "system"
     approved_by: str | None = None
     """The second person, where the command names one."""
+    period: str = ""
+    """Which of several duties of one kind is meant, where one event calls for more than one."""
     decided_before: bool = False
     """It was accepted once, and is derived again after a restore: what it had to show then may be sealed by now."""
 

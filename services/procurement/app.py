@@ -35,6 +35,9 @@ def parts(settings: Settings) -> Parts:
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,
+        needs=lambda of: (
+            () if "/" in of else (f"tender/{of}",)
+        ),  # what follows a contract's term is reckoned from its tender
         duties_read_by=OFFICE,
         boundaries=(Closings(), KnowledgeYears(authority.duties_from)),
         uploads=UPLOADS,

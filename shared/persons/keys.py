@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from shared.contracts.values import Key
 
-PURPOSES: Final = ("subject", "contact", "sole-trader", "referral")
+PURPOSES: Final = ("subject", "contact", "sole-trader", "referral", "winner")
 CLAIMS: Final = "claims"
 """The purpose of a service's own key for what is unique and personal, and for what it refused: `claims:<service>`."""
 

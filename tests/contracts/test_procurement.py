@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.awards import AWARD_EVENTS, ContractAwarded, ContractEnded, ContractTermFollowedUp
 from shared.contracts.cloudevent import Event
 from shared.contracts.criteria import CRITERIA_EVENTS, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.knowledge import KNOWLEDGE_EVENTS
@@ -22,7 +23,7 @@ from shared.contracts.procurement import (
     TenderResumed,
     TenderSuspended,
 )
-from tests.contracts.kept import DECISION, DOCUMENT, complete, hold, id_
+from tests.contracts.kept import DECISION, DOCUMENT, ENC, complete, hold, id_
 
 OF: dict[str, Any] = {"role": "procurement-office", "unit": "Serviceförvaltningen", "dnr": "RS 2026/101"}
 TENDER: dict[str, Any] = OF | {"tenderId": id_(7)}
@@ -42,6 +43,29 @@ BUYER: dict[str, Any] = {
 }  # fmt: skip
 NOTICE: dict[str, Any] = {"noticeId": "badbe27e-09cf-4f0e-a745-63ec68963999", "noticeVersion": "01"}
 EXAMPLES: dict[type[Event], dict[str, Any]] = {
+    ContractAwarded: TENDER | {
+        "lotIds": ["LOT-0001"], "contractId": id_(20), "awardDecidedOn": "2026-05-04", "outcome": "selec-w",
+        "winners": [
+            {
+                "identity": {"kind": "orgnr", "value": "5560360793"}, "name": "Exempelbolaget AB", "enterpriseId": id_(8),
+                "part": "main",
+            },
+            {"identity": {"kind": "personnummer", "valueEnc": ENC}, "nameEnc": ENC, "part": "subcontractor"},
+        ],
+        "socialTerms": [{
+            "termId": "T1", "kind": "opp", "text": "Två praktikplatser", "followUpEveryDays": 90,
+            "target": {"quantity": "2", "unit": "persons"},
+        }],
+        "concludedOn": "2026-05-18", "from": "2026-06-01", "to": "2027-11-30",
+        "value": {"amount": "450000.00", "currency": "SEK", "vat": "excluded"},
+    },
+    ContractTermFollowedUp: TENDER | {
+        "dutyId": f"gs-8.contract-term/{id_(20)}/T1/1", "contractId": id_(20), "termId": "T1",
+        "period": {"from": "2026-06-01", "to": "2026-11-27"}, "followedUpOn": "2026-11-27", "result": "partly",
+        "document": DOCUMENT, "officer": "staff-3", "measured": {"quantity": "1", "unit": "persons"},
+        "action": "correction", "approvedBy": "staff-2",
+    },
+    ContractEnded: TENDER | {"contractId": id_(20), "endedOn": "2026-09-30", "reasonCode": "terminated"},
     SocialCriteriaApplied: TENDER | {
         "lotIds": ["LOT-0001"], "statedOn": "2026-03-10", "basis": "officer", "noticeVersion": "01",
         "criteria": [{"kind": "opp", "where": "award", "weightPercent": "10.5", "text": "Praktikplatser"}],
@@ -151,8 +175,8 @@ def test_the_example_fills_every_field(event: type[Event]) -> None:
 
 def test_every_event_has_its_bytes() -> None:
     """No event of procurement is without a file, and no file without an event."""
-    complete("procurement", (*PROCUREMENT_EVENTS, *LETTER_EVENTS, *KNOWLEDGE_EVENTS, *CRITERIA_EVENTS))
-    assert set(EXAMPLES) == {*PROCUREMENT_EVENTS, *LETTER_EVENTS, *CRITERIA_EVENTS}
+    complete("procurement", (*PROCUREMENT_EVENTS, *LETTER_EVENTS, *KNOWLEDGE_EVENTS, *CRITERIA_EVENTS, *AWARD_EVENTS))
+    assert set(EXAMPLES) == {*PROCUREMENT_EVENTS, *LETTER_EVENTS, *CRITERIA_EVENTS, *AWARD_EVENTS}
 
 
 @pytest.mark.parametrize("written", ["1999-12-31", "2101-01-01", "9999-12-31T23:59:59Z", "soon"])

@@ -6,11 +6,22 @@ office's alone; everybody else gets counts (OSL 19:3 § 2).
 
 from typing import Final
 
-from services.procurement.api import criteria, enterprises, knowledge, letters, notices, outreach, tenders, waivers
+from services.procurement.api import (
+    awards,
+    criteria,
+    enterprises,
+    knowledge,
+    letters,
+    notices,
+    outreach,
+    tenders,
+    waivers,
+)
 
 OPERATIONS: Final = (
     *tenders.OPERATIONS,
     *criteria.OPERATIONS,
+    *awards.OPERATIONS,
     *outreach.OPERATIONS,
     *letters.OPERATIONS,
     *knowledge.OPERATIONS,
@@ -20,6 +31,7 @@ OPERATIONS: Final = (
 QUERIES: Final = (
     *tenders.QUERIES,
     *criteria.QUERIES,
+    *awards.QUERIES,
     *outreach.QUERIES,
     *letters.QUERIES,
     *knowledge.QUERIES,

@@ -101,17 +101,18 @@ def _is_public(event: Event) -> bool:
     )
 
 
-def _is_gone(happening: Happening) -> bool:
+def _is_gone(happening: Happening, _owed: DutyState, _authority: Authority) -> bool:
     """It dies only with its last lot of services (edge rule 13)."""
     return not services(_tender(happening).open_lots)
 
 
-def _board(past: Past, tender_id: str) -> Role:
+def board_of(past: Past, tender_id: str) -> Role:
+    """Give the board that buys."""
     return Role(tender_in(past, tender_id).board or BUYING_BOARD)
 
 
 CRITERIA: Final[Duty] = duty(
-    clause=GS_8, kind="criteria", owed_by=BUYING_BOARD, owing=_board, object="tender", log=LOG,
+    clause=GS_8, kind="criteria", owed_by=BUYING_BOARD, owing=board_of, object="tender", log=LOG,
     arises_on=(ProcurementPlanned, TenderPublished, TenderAmended), when=_arises, due=_due,
     moved_by={ProcurementPlanned: "dated", TenderPublished: "dated"}, moved=_moved,
     discharged_by=(*STATED, TenderCancelled, TenderAmended), fulfils=_covers, acted=_acted_on, evidence=_shows_it,

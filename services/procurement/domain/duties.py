@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, cast
 
+from services.procurement.domain.award_duties import CONTRACT_TERM
 from services.procurement.domain.criteria_duties import CRITERIA
 from services.procurement.domain.knowledge_duties import KNOWLEDGE, ProcurementDuties
 from services.procurement.domain.lots import closing_day, is_past
@@ -151,7 +152,7 @@ PUBLISHED: Final[Duty] = duty(  # one per tender and suitable enterprise
         RecognitionWithdrawn: "object-gone", EnterpriseClosed: "object-gone",
     },
 )  # fmt: skip
-ALL: Final = (KNOWLEDGE, PLANNED, PUBLISHED, CRITERIA)
+ALL: Final = (KNOWLEDGE, PLANNED, PUBLISHED, CRITERIA, CONTRACT_TERM)
 OF: Final[dict[Stage, Duty]] = {"planned": PLANNED, "published": PUBLISHED}
 CAUSES: Final[dict[TenderCause | EnterpriseCause, type[Event]]] = {
     "published": TenderPublished, "amended": TenderAmended, "moved": DeadlineMoved, "cancelled": TenderCancelled,

@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Final
 
-from services.procurement.domain import criteria, from_notice, letter_commands, outreach, tender
+from services.procurement.domain import awards, criteria, from_notice, letter_commands, outreach, tender
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
 from services.procurement.domain.knowledge_record import KNOWLEDGE_ITEM
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
+from shared.contracts.awards import AWARD_EVENTS
 from shared.contracts.criteria import CRITERIA_EVENTS
 from shared.contracts.letters import LettersApproved, OutreachRequested
 from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS, TenderCancelled
@@ -62,15 +63,19 @@ def of_tender(authority: Authority) -> Decider[tender.State]:
             from_notice.TakeNotice: partial(from_notice.take, authority),
             criteria.ApplySocialCriteria: criteria.apply_criteria,
             criteria.ExplainSocialCriteria: criteria.explain,
+            awards.AwardContract: awards.award,
+            awards.FollowUpTerm: awards.follow_up,
+            awards.EndContract: awards.end,
             CorrectTender: correct,
         },
-        events=(*TENDER_EVENTS, *CRITERIA_EVENTS),
+        events=(*TENDER_EVENTS, *CRITERIA_EVENTS, *AWARD_EVENTS),
         claims=tender.claims,
         releases={TenderCancelled: tender.gives_back},
         taken={
             "notice": commands.NOTICE_TAKEN,
             "procedure": commands.PROCEDURE_TAKEN,
             "upphandling": commands.PROCEDURE_TAKEN,
+            "contract": awards.CONTRACT_TAKEN,
         },
     )
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Literal, TypeAlias, cast
 
 from services.procurement.domain.buyers import are_own
+from services.procurement.domain.contracts import Contract
 from services.procurement.domain.lots import amended, with_deadline
+from shared.contracts.awards import AwardEvent, ContractAwarded, ContractEnded, ContractTermFollowedUp
 from shared.contracts.cloudevent import Event
 from shared.contracts.criteria import CriteriaEvent, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.duty import EventCorrected
@@ -51,6 +53,8 @@ class State:
     """Ids of lots on whose social criteria the board has made a statement; what the notice says is in the lots (GS-8)."""
     decided: frozenset[str] = frozenset()
     """Ids of lots whose competition is over: a contract was awarded, or it closed without a winner."""
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
+    """What was awarded, by the contract's id."""
     suspended: bool = False
     notices: frozenset[str] = frozenset()
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +84,7 @@ def tender_in(past: Past, tender_id: str) -> State:
     return cast("State", past.state(f"tender/{tender_id}"))
 
 
-def evolve(state: State, event: TenderEvent | CriteriaEvent | EventCorrected) -> State:
+def evolve(state: State, event: TenderEvent | CriteriaEvent | AwardEvent | EventCorrected) -> State:
     """Fold one event of the stream."""
     match event:
         case ProcurementPlanned(lots=lots, title=title, buying_role=board):
@@ -114,8 +118,24 @@ def evolve(state: State, event: TenderEvent | CriteriaEvent | EventCorrected) ->
             return replace(state, suspended=True)
         case TenderResumed():
             return replace(state, suspended=False)
+        case ContractAwarded() | ContractEnded() | ContractTermFollowedUp():
+            return _contracted(state, event)
         case EventCorrected():
             return state
+
+
+def _contracted(state: State, event: AwardEvent) -> State:
+    """Award or end a contract. Raises CorrectionUnfit where a correction says that it was never awarded."""
+    if isinstance(event, ContractAwarded):
+        decided = state.decided if event.outcome == "open-nw" else state.decided | set(event.lot_ids)
+        return replace(state, decided=decided, contracts={**state.contracts, event.contract_id: Contract(event)})
+    contract = state.contracts.get(event.contract_id)
+    if contract is None:
+        raise CorrectionUnfit(f"tender/{event.tender_id}: contract {event.contract_id} was never awarded")
+    if isinstance(event, ContractTermFollowedUp):
+        return state
+    ended = replace(contract, ended_on=event.ended_on)
+    return replace(state, contracts={**state.contracts, event.contract_id: ended})
 
 
 def _amended(state: State, event: TenderAmended) -> State:
@@ -155,7 +175,7 @@ def claims(event: Event) -> tuple[str, ...]:
     """Give what an event of the stream takes."""
     if isinstance(event, (ProcurementPlanned, TenderPublished, TenderAmended)):
         return (*notice_claim(event.notice_id, event.notice_version), *procedure_claims(event))
-    return ()
+    return (f"contract:{event.contract_id}",) if isinstance(event, ContractAwarded) else ()
 
 
 def gives_back(state: State) -> Iterable[str]:

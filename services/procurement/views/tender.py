@@ -9,6 +9,7 @@ from services.procurement.domain.buyers import are_own
 from services.procurement.domain.criteria_in_lots import uncovered
 from services.procurement.domain.lots import amended, closing_day, latest, with_deadline
 from services.procurement.domain.rows import TenderCause, TenderRow, TenderVersion
+from shared.contracts.awards import AwardEvent, ContractAwarded, ContractEnded, ContractTermFollowedUp
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.criteria import CriteriaEvent, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.procurement import (
@@ -37,7 +38,7 @@ def _uncovered(row: TenderRow) -> tuple[str, ...]:
 
 
 def _fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
-    event = cast("TenderEvent | CriteriaEvent", recorded.event)
+    event = cast("TenderEvent | CriteriaEvent | AwardEvent", recorded.event)
     if isinstance(event, ProcurementPlanned):
         return _versioned(_planned(event, recorded, row), "planned", recorded, event.public_since)
     if isinstance(event, TenderPublished):
@@ -55,6 +56,8 @@ def _fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
             return _versioned(_cancelled(row, event), "cancelled", recorded, event.cancelled_at)
         case SocialCriteriaApplied() | SocialCriteriaNotAppropriate():
             return _stated(row, event, recorded)
+        case ContractAwarded() | ContractEnded() | ContractTermFollowedUp():
+            return _decided(row, event, recorded)
         case TenderSuspended() | TenderResumed():
             return replace(row, suspended=isinstance(event, TenderSuspended), version=recorded.envelope.streamversion)
 
@@ -68,6 +71,13 @@ def _stated(row: TenderRow, event: CriteriaEvent, recorded: Recorded) -> TenderR
         stated_on=max(filter(None, (event.stated_on, row.stated_on))),
         version=recorded.envelope.streamversion,
     )
+
+
+def _decided(row: TenderRow, event: AwardEvent, recorded: Recorded) -> TenderRow:
+    """Keep which lots are decided; the contracts have rows of their own."""
+    ids = event.lot_ids if isinstance(event, ContractAwarded) and event.outcome != "open-nw" else ()
+    decided = tuple(dict.fromkeys((*row.decided_lots, *ids)))
+    return replace(row, decided_lots=decided, version=recorded.envelope.streamversion)
 
 
 def _planned(event: ProcurementPlanned, recorded: Recorded, former: TenderRow | None) -> TenderRow:
@@ -101,7 +111,9 @@ def _planned(event: ProcurementPlanned, recorded: Recorded, former: TenderRow | 
 
 
 def _statements(former: TenderRow | None) -> dict[str, Any]:
-    return {"stated": former.stated, "stated_on": former.stated_on} if former else {}
+    if former is None:
+        return {}
+    return {"stated": former.stated, "stated_on": former.stated_on, "decided_lots": former.decided_lots}
 
 
 def _published(event: TenderPublished, recorded: Recorded, former: TenderRow | None) -> TenderRow:

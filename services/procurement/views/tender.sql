@@ -95,3 +95,17 @@ FROM tender
 WHERE key > $1 AND stated_on > (published_at AT TIME ZONE 'Europe/Stockholm')::date
 AND ($3::text IS NULL OR board = $3)
 ORDER BY key LIMIT $2;
+
+-- name: terms_due
+-- Social terms of contracts that are to be followed up, with the duty that asks for it (GS-8, local).
+-- $1 text cursor · $2 int limit · $3 text board · $4 date due up to · $5 text contract.
+SELECT
+    duty.key, duty.id AS duty_id, tender.tender_id, tender.title_sv, tender.title_en, duty.owed_by AS buying_board,
+    split_part(duty.id, '/', 2) AS contract_id, split_part(duty.id, '/', 3) AS term_id, duty.ordinal, duty.due_on,
+    duty.steps ? 'overdue' AS is_overdue
+FROM duty JOIN tender ON tender.tender_id = duty.object_id
+WHERE duty.key > $1 AND duty.clause = 'GS-8' AND duty.kind = 'contract-term' AND duty."end" IS NULL
+AND ($3::text IS NULL OR duty.owed_by = $3)
+AND ($4::date IS NULL OR duty.due_on <= $4)
+AND ($5::text IS NULL OR split_part(duty.id, '/', 2) = $5)
+ORDER BY duty.key LIMIT $2;

@@ -93,7 +93,7 @@ class Book:
 
         `gone` are voided in the same append.
         """
-        base = "/".join(filter(None, (f"{definition.clause.id.lower()}.{definition.kind}", object_id, period)))
+        base = definition.base(object_id, period)
         former = [d for d in past.duties(object_id) if d.base == base]
         if not former:
             return DutyId(base)

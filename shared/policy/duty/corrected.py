@@ -114,7 +114,7 @@ def _series(book: Book, definition: Duty, happening: Happening, gone: frozenset[
         if reckoned is None:
             continue
         arises_on, due = reckoned
-        period = duty.base.removeprefix(f"{duty.clause.lower()}.{duty.kind}/{duty.object_id}").strip("/")
+        period = definition.period(duty)
         duty_id = book.next_id(definition, duty.object_id, period, happening.past, after_discharge=False, gone=gone)
         if duty_id is not None:
             yield book.arises(

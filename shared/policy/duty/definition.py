@@ -1,6 +1,6 @@
 """A duty as a value: its clause, who owes it, what makes it arise, move and end. A service's duties.py reads as the policy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -21,6 +21,14 @@ MoveReason: TypeAlias = Literal["deadline-moved", "extended", "dated", "correcte
 
 def _always(_happening: Happening) -> bool:
     return True
+
+
+def _always_gone(_happening: Happening, _duty: DutyState, _authority: Authority) -> bool:
+    return True
+
+
+def _once(_happening: Happening) -> Iterable[tuple[str, int | None]]:
+    return (("", None),)
 
 
 def _shows_nothing(_event: Event) -> bool:
@@ -67,6 +75,10 @@ class Duty:
     """None: the clause's own."""
     arises_on: tuple[type[Event], ...] = ()
     when: Callable[[Happening], bool] = _always
+    each: Callable[[Happening], Iterable[tuple[str, int | None]]] = _once
+    """(period, ordinal) of each that arises from one event; `due` finds the period in the happening."""
+    named_by_period: bool = False
+    """Its ids have the period alone, which names what it is for: a contract's term; else object and period."""
     trigger: Callable[[Happening], date] = _occurred_on
     due: Callable[[Happening, date, Authority], Due]
     """(what happened, trigger day, authority) → the due day."""
@@ -82,7 +94,7 @@ class Duty:
     documents: Callable[[Event], tuple[DocumentRef, ...]] = documents
     """The diarised documents that an act cites."""
     voided_by: Mapping[type[Event], VoidReason]
-    gone: Callable[[Happening], bool] = _always
+    gone: Callable[[Happening, DutyState, Authority], bool] = _always_gone
     """Whether an event that voids it does so this time: the last of its lots is given up."""
     lapses_if_overdue: Mapping[type[Event], LapseReason]
     """Where an overdue one cannot be performed any more after the event; elsewhere an overdue one goes on."""
@@ -105,6 +117,15 @@ class Duty:
     def owed_as(self) -> Modality:
         """SHALL, RESP, SHOULD or LOCAL."""
         return self.modality or self.clause.modality
+
+    def base(self, object_id: str, period: str) -> str:
+        """Give the id of its first duty for an object and period."""
+        named = () if self.named_by_period else (object_id,)
+        return "/".join(filter(None, (f"{self.clause.id.lower()}.{self.kind}", *named, period)))
+
+    def period(self, owed: DutyState) -> str:
+        """Give the period that the id of one of its duties names; empty where there is none."""
+        return owed.base.removeprefix(self.base(owed.object_id, "")).strip("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What an event of the service's own does to its duties, in the same append: ends first, then moves, then what arises."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from shared.contracts.duty import DutyArose, DutyDischarged
@@ -76,7 +77,7 @@ def _to_one(book: Book, duty: DutyState, happening: Happening, moves_as: MoveRea
     elif kind in definition.moved_by and definition.moved and not duty.is_past(happening.recorded_on):
         due = definition.moved(happening, duty, book.authority)
         yield from book.moves(duty, due, happening.id, moves_as or definition.moved_by[kind])
-    elif kind in definition.voided_by and definition.gone(happening):
+    elif kind in definition.voided_by and definition.gone(happening, duty, book.authority):
         lapse = definition.lapses_if_overdue.get(kind)
         yield from book.voids(duty, definition.voided_by[kind], happening.id, happening.occurred_on, lapse)
 
@@ -87,14 +88,17 @@ def arising(book: Book, definition: Duty, happening: Happening, *, gone: frozens
     if kind not in definition.arises_on or not definition.when(happening):
         return
     object_id, trigger_on = happening.object_id, definition.trigger(happening)
-    duty_id = book.next_id(
-        definition, object_id, "", happening.past,
-        after_discharge=kind in definition.anew_after_discharge, gone=gone,
-    )  # fmt: skip
-    if duty_id is None or trigger_on.year < book.authority.duties_from:
+    if trigger_on.year < book.authority.duties_from:
         return
-    due = definition.due(happening, trigger_on, book.authority)
-    yield book.arises(
-        definition, duty_id, object_id, trigger_id=happening.id, trigger_on=trigger_on,
-        recorded_on=happening.recorded_on, due=due, past=happening.past,
-    )  # fmt: skip
+    for period, ordinal in definition.each(happening):
+        duty_id = book.next_id(
+            definition, object_id, period, happening.past,
+            after_discharge=kind in definition.anew_after_discharge, gone=gone,
+        )  # fmt: skip
+        if duty_id is None:
+            continue
+        due = definition.due(replace(happening, period=period) if period else happening, trigger_on, book.authority)
+        yield book.arises(
+            definition, duty_id, object_id, trigger_id=happening.id, trigger_on=trigger_on,
+            recorded_on=happening.recorded_on, due=due, past=happening.past, ordinal=ordinal,
+        )  # fmt: skip

@@ -142,7 +142,10 @@ def _is_anew(event: DutyArose) -> bool:
 
     A year is a period and no number: `gs-5.knowledge/<enterprise>/2026`.
     """
-    period = event.duty_id.removeprefix(f"{event.clause.lower()}.{event.kind}/{event.object.id}").strip("/")
+    named = event.duty_id.removeprefix(f"{event.clause.lower()}.{event.kind}/")
+    if not f"{named}/".startswith(f"{event.object.id}/"):  # named by its period alone, which ends in its ordinal
+        return named.count("/") >= len(("contract", "term", "ordinal"))
+    period = named.removeprefix(event.object.id).strip("/")
     own = str(event.ordinal) if event.ordinal is not None else ""
     last = period.rpartition("/")[2]
     return period != own and last.isdigit() and len(last) < len("2026")

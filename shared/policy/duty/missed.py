@@ -71,8 +71,9 @@ class OpenMissed(DutyCommand):
 def open_missed(book: Book, command: OpenMissed, past: Past, recorded_at: datetime) -> Sequence[DutyStep] | Refused:
     """Let it arise, and end if it should have. One that is there and open only ends; one that has ended stays as it is."""
     definition = book.by_name.get(command.duty_id.partition("/")[0])
-    about = f"{command.duty_id}/".partition("/")[2].startswith(f"{command.object_id}/")
-    if definition is None or definition.object != command.object_type or not about:
+    if definition is None or definition.object != command.object_type:
+        return UNKNOWN
+    if not f"{command.duty_id}/".startswith(f"{definition.base(command.object_id, '')}/"):
         return UNKNOWN
     days = (command.trigger_on, command.ended.on if command.ended else command.trigger_on)
     if max(days) > day_of(recorded_at):

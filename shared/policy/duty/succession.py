@@ -18,8 +18,8 @@ from shared.policy.duty.life import DutyState
 def take_over(book: Book, command: TakeOverDuty, duty: DutyState, past: Past) -> Iterator[DutyStep]:
     """Let a duty be owed about the successor."""
     definition, successor = book.definition(duty.id), command.successor_id
-    period = _period(duty)
-    base = "/".join(filter(None, (f"{duty.clause.lower()}.{duty.kind}", successor, period)))
+    period = definition.period(duty)
+    base = definition.base(successor, period)
     is_owed = any(each.base == base and each.end is None for each in past.duties(successor))
     duty_id = book.next_id(definition, successor, period, past, after_discharge=False)
     if duty_id is not None:
@@ -30,7 +30,3 @@ def take_over(book: Book, command: TakeOverDuty, duty: DutyState, past: Past) ->
         yield DutyStep(definition.log, duty_id, successor, arose.model_copy(update=news))
     if duty_id is not None or is_owed:
         yield from book.voids(duty, "duplicate", command.cause_event_id, command.on)
-
-
-def _period(duty: DutyState) -> str:
-    return duty.base.removeprefix(f"{duty.clause.lower()}.{duty.kind}/{duty.object_id}").strip("/")

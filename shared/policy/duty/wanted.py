@@ -221,8 +221,7 @@ def _next(book: Book, command: TakeStep, duty: DutyState, past: Past, recorded_a
 
 def _has_followed(following: Following, command: TakeStep, past: Past) -> bool:
     """Tell whether it arose at this boundary before, though it was voided since."""
-    kind = f"{following.duty.clause.id.lower()}.{following.duty.kind}"
-    base = f"{kind}/{command.object_id}/{following.period}"
+    base = following.duty.base(command.object_id, following.period)
     return any(
         duty.base == base and duty.trigger_on == command.on and duty.void_reason not in NEVER_OWED
         for duty in past.duties(command.object_id)
