@@ -1,6 +1,7 @@
 """Which day and year it is in Stockholm, where all due dates and years of the policy are counted (domain.md §4, §6)."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ def year_of(instant: datetime) -> int:
     return day_of(instant).year
 
 
+@lru_cache(maxsize=10_000)  # every due day and boundary asks for it, and few days are asked for
 def start_of(day: date) -> datetime:
     """Return 00:00 Stockholm, the first instant that belongs to the day. Summer time never changes at midnight."""
     return datetime.combine(day, time(), tzinfo=ZONE)

@@ -12,6 +12,8 @@ _HOLIDAYS: Final = {int(line[:4]): line[5:] for line in WEEKDAY_HOLIDAYS.split("
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 _YEAR_END: Final = (12, 31)
+_MOST_ADDED: Final = 20_000
+"""So many sums are kept: each of a few local deadlines is added to each day of some years, again and again."""
 
 
 class CalendarMissing(LookupError):
@@ -28,10 +30,11 @@ class CalendarMissing(LookupError):
 class WorkingDays:
     """Counts in working days. Holds only the years that were asked for."""
 
-    __slots__ = ("_years",)
+    __slots__ = ("_added", "_years")
 
     def __init__(self) -> None:
         self._years: dict[int, frozenset[date]] = {}
+        self._added: dict[tuple[date, int], date] = {}
 
     def is_working(self, day: date) -> bool:
         """Tell whether offices are open that day; raises CalendarMissing."""
@@ -39,10 +42,14 @@ class WorkingDays:
 
     def add(self, day: date, n: int) -> date:
         """Return the n-th working day after the day, or before it if n is negative; the day itself is not counted."""
-        step = _DAY if n > 0 else -_DAY
-        for _ in range(abs(n)):
-            day = self._next(day, step)
-        return day
+        known = self._added.get((day, n))
+        if known is None:
+            known, step = day, _DAY if n > 0 else -_DAY
+            for _ in range(abs(n)):
+                known = self._next(known, step)
+            if len(self._added) < _MOST_ADDED:
+                self._added[day, n] = known
+        return known
 
     def roll(self, day: date) -> date:
         """Return the day, or the next working day if it is none. 31 December stays, whatever term gave it."""

@@ -256,11 +256,8 @@ IN_FUTURE = Refused(
 def assess(command: AssessSuitability, state: State) -> Decision:
     """Keep a verdict; one that comes out as the last did, and opens nothing, is nothing new."""
     last = state.assessed
-    event = SuitabilityAssessed(
-        **command.model_dump(exclude={"at", "tests"}),
-        tests=command.tests,
-        supersedes_id=last.assessment_id if last else None,
-    )
+    known = {name: value for name, value in command.__dict__.items() if name != "at"}
+    event = SuitabilityAssessed(**known, supersedes_id=last.assessment_id if last else None)
     is_new = last is None or command.opens or _outcome(event) != _outcome(last)
     return [event] if is_new else []
 

@@ -106,9 +106,8 @@ def _judged(point: Point, tender: TenderRow, authority: Authority) -> Point:
     if not point.tender.lots:
         return point
     buyers = " ".join(tender.buyers) or "not-stated"
-    return replace(
-        point, found=assess(Pair(point.tender.own, buyers, region, point.tender, point.enterprise, point.at))
-    )
+    found = assess(Pair(point.tender.own, buyers, region, point.tender, point.enterprise, point.at))
+    return Point(point.fact, point.tender, point.enterprise, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,9 @@ class History:
     def owed(self) -> Span | None:
         """What is owed now."""
         return self.spans[-1] if self.spans and self.spans[-1].ended is None else None
+
+
+UNKNOWN: Final = History((), (), {})
 
 
 def history(tender: TenderRow, enterprise: EnterpriseRow, authority: Authority) -> History:
@@ -184,12 +186,18 @@ def judge(tender: TenderRow, enterprise: EnterpriseRow, authority: Authority, fa
     changed = [point for point in now.points if point.fact.recorded_at >= fact.recorded_at]
     if not changed:
         return
-    before = history(
-        replace(tender, versions=tuple(v for v in tender.versions if v.event_id != fact.event_id)),
-        replace(enterprise, versions=tuple(v for v in enterprise.versions if v.event_id != fact.event_id)),
-        authority,
+    yield from _Following(tender, enterprise, authority, fact).after(
+        changed, now, _before(tender, enterprise, authority, fact)
     )
-    yield from _Following(tender, enterprise, authority, fact).after(changed, now, before)
+
+
+def _before(tender: TenderRow, enterprise: EnterpriseRow, authority: Authority, fact: Version) -> History:
+    """Judge the pair as it was known without a fact; before its first fact there was nothing to judge."""
+    if isinstance(fact, TenderVersion):
+        known = tuple(version for version in tender.versions if version.event_id != fact.event_id)
+        return history(replace(tender, versions=known), enterprise, authority) if known else UNKNOWN
+    said = tuple(version for version in enterprise.versions if version.event_id != fact.event_id)
+    return history(tender, replace(enterprise, versions=said), authority) if said else UNKNOWN
 
 
 def judge_anew(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from services.procurement.domain.lots import is_past, latest
@@ -97,14 +98,19 @@ def _rows(test: TestName, lots: Sequence[Lot], findings: Sequence[Finding]) -> I
     for lot, finding in zip(lots, findings, strict=True):
         together.setdefault(finding, []).append(lot.lot_id)
     for finding, ids in together.items():
-        yield SuitabilityTest(
-            test=test,
-            outcome=finding.outcome,
-            lot_ids=tuple(ids) if len(together) > 1 else None,
-            tender_has=finding.tender_has,
-            enterprise_has=finding.enterprise_has,
-            flips_if=finding.flips_if,
-        )
+        yield _row(test, finding, tuple(ids) if len(together) > 1 else None)
+
+
+@lru_cache(maxsize=4_096)  # a tender comes out alike for most of a thousand enterprises
+def _row(test: TestName, finding: Finding, lot_ids: tuple[str, ...] | None) -> SuitabilityTest:
+    return SuitabilityTest(
+        test=test,
+        outcome=finding.outcome,
+        lot_ids=lot_ids,
+        tender_has=finding.tender_has,
+        enterprise_has=finding.enterprise_has,
+        flips_if=finding.flips_if,
+    )
 
 
 # -- the tests, in their order
