@@ -37,8 +37,10 @@ CREATE INDEX duty_follows ON duty (follows_on) WHERE follows_on IS NOT NULL;
 -- page, of_object: an object's duties
 CREATE INDEX duty_object ON duty (object_id);
 
--- page, calendar: what a unit has to do
+-- page: what a unit ever had to do
 CREATE INDEX duty_unit ON duty (owed_by_unit, key);
+-- page, calendar: what a unit has to do, however many of its duties have ended
+CREATE INDEX duty_open ON duty (owed_by_unit, key) WHERE "end" IS NULL;
 
 -- name: steps_due
 -- The open duties with a boundary up to a day, the earliest first; a step that was tried and gave nothing is not tried again.

@@ -42,6 +42,13 @@ class Connection(asyncio.Protocol):
         self._transport.write(head.encode() + body)
         return await self._answer
 
+    async def get(self, path: str, headers: Mapping[str, str]) -> Response:
+        """Ask and wait for the answer. Raises Disconnected."""
+        self._answer = asyncio.get_running_loop().create_future()
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self._transport.write(f"GET {path} HTTP/1.1\r\nHost: medverka\r\n{lines}\r\n".encode())
+        return await self._answer
+
     async def close(self) -> None:
         """Close the connection and wait until it is."""
         self._transport.close()

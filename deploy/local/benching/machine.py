@@ -57,6 +57,12 @@ def rss_mib(pid: int) -> float:
     return round(int(held.split()[0]) / 1024, 1) if held else 0.0
 
 
+def cpu_seconds(pid: int) -> float:
+    """Give the processor time that a process has taken, user and system: what a shared machine says of it truly."""
+    ticks = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
 def _first(file: Path, name: str) -> str:
     """Give what stands after a name in one of the kernel's tables; nothing where there is none."""
     if not file.exists():

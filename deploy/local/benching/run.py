@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import uvloop
 
-from deploy.local.benching import following
+from deploy.local.benching import fan_out, following
 from deploy.local.benching.appending import append
 from deploy.local.benching.end_to_end import end_to_end, latencies, writing
 from deploy.local.benching.figures import percentile_ms, rate
-from deploy.local.benching.machine import durability, machine, rss_mib, versions
+from deploy.local.benching.machine import cpu_seconds, durability, machine, rss_mib, versions
 from deploy.local.benching.over_http import over_http
 from deploy.local.benching.peers import installed, peers
 from deploy.local.benching.writer import Order
@@ -37,11 +37,13 @@ class Sizes(NamedTuple):
     steady: int = 10_000
     saturated: int = 60_000
     peer: int = 10_000
+    wises: int = 1_000
+    lists: int = 200
 
 
-QUICK = Sizes(50, 200, 400, 200, 300, 1_500, 200)
+QUICK = Sizes(50, 200, 400, 200, 300, 1_500, 200, 20, 10)
 """Enough to see that every part works: the figures say nothing."""
-PARTS = 9
+PARTS = 10
 
 
 def bench(
@@ -71,6 +73,8 @@ def bench(
         figures |= _outside(whole, sizes, tell)
         pair = Suite(stack.servers, directory / "pair", prefix=f"{run}-pair.", services=("registry", "procurement"))
         figures |= _between(pair, sizes, tell)
+        fan = Suite(stack.servers, directory / "fan", prefix=f"{run}-fan.", services=("registry", "procurement"))
+        figures |= _fanned(fan, sizes, tell)
     return figures | {"took_s": round(perf_counter() - began, 1)}
 
 
@@ -121,6 +125,26 @@ def _between(suite: Suite, sizes: Sizes, tell: Tell) -> Figures:
             figures["rss_mib_saturated"] = {name: rss_mib(pid) for name, pid in processes.items()}
         suite.stop("procurement")
         return figures | _following(suite, events, tell)
+
+
+def _fanned(suite: Suite, sizes: Sizes, tell: Tell) -> Figures:
+    """One tender judged for every WISE, and the list of what the office then has to do."""
+    tell("one tender for all")
+    uvloop.run(suite.prepare())
+    with ExitStack() as running:
+        running.callback(suite.stop_all)
+        process = suite.start("procurement")
+        with writing(suite) as writer:
+            suite.wait_ready("procurement")
+            uvloop.run(fan_out.recognised(suite, writer, sizes.wises))
+            now, cpu_s = datetime.fromtimestamp(time(), UTC), cpu_seconds(process.pid)
+            took_s = uvloop.run(fan_out.fan_out(suite, sizes.wises, now))
+            cpu_s = cpu_seconds(process.pid) - cpu_s
+            lists = uvloop.run(fan_out.duty_lists(suite, sizes.lists, now))
+    return {
+        f"fan_out_{sizes.wises}_s": round(took_s, 3), f"fan_out_{sizes.wises}_cpu_s": round(cpu_s, 2),
+        "duty_list_p50_ms": percentile_ms(lists, 50), "duty_list_ms": percentile_ms(lists, 99),
+    }  # fmt: skip
 
 
 def _following(suite: Suite, events: int, tell: Tell) -> Figures:

@@ -20,8 +20,10 @@ from typing_extensions import override
 
 from deploy.local.benching.figures import at_once
 from deploy.local.benching.load import registration
+from deploy.local.benching.wises import recognition
 from services.registry.app import parts
 from shared.collecting import spare_what_stays
+from shared.deciding import Submission
 from shared.diagnostics import configure
 from shared.log.append import Accepted, Answer, Appending, Busy
 from shared.process import Process
@@ -33,7 +35,7 @@ LOOK_S = 0.01
 
 
 class Order(NamedTuple):
-    """A load: `saturated` (64 at once) or `steady` (1,000 a second), from the `first`-th enterprise on."""
+    """A load from the `first`-th enterprise on: `saturated` (64 at once), `steady` (1,000 a second), `recognised` (as WISEs)."""
 
     how: str
     commands: int
@@ -50,15 +52,19 @@ class Seen(NamedTuple):
 
 async def registered(appending: Appending, number: int, received_s: float) -> Seen:
     """Have one enterprise registered; one that came at a set time was received then, however late it is begun."""
-    answer = await _answered(appending, number)
+    return await _done(appending, registration(number), received_s)
+
+
+async def _done(appending: Appending, submission: Submission, received_s: float) -> Seen:
+    answer = await _answered(appending, submission)
     if not isinstance(answer, Accepted) or answer.index is None:
-        raise RuntimeError(f"registration {number} was answered {answer}")
+        raise RuntimeError(f"{submission.key} was answered {answer}")
     return Seen(received_s, perf_counter(), answer.index + 1)
 
 
-async def _answered(appending: Appending, number: int) -> Answer:
+async def _answered(appending: Appending, submission: Submission) -> Answer:
     """Ask as a client does that is told to come again."""
-    while isinstance(answer := await appending.submit(registration(number)), Busy):  # noqa: ASYNC110 - as a client comes again
+    while isinstance(answer := await appending.submit(submission), Busy):  # noqa: ASYNC110 - as a client comes again
         await asyncio.sleep(LOOK_S)
     return answer
 
@@ -69,6 +75,19 @@ async def saturated(appending: Appending, order: Order) -> list[Seen]:
 
     async def do(number: int) -> None:
         seen.append(await registered(appending, order.first + number, perf_counter()))
+
+    await at_once(WIDTH, order.commands, do)
+    return seen
+
+
+async def recognised(appending: Appending, order: Order) -> list[Seen]:
+    """Make enterprises WISEs, as many at once as the width; each command is seen."""
+    seen: list[Seen] = []
+
+    async def do(number: int) -> None:
+        for submission in recognition(order.first + number):
+            one = await _done(appending, submission, perf_counter())
+            seen.append(one)
 
     await at_once(WIDTH, order.commands, do)
     return seen
@@ -87,7 +106,9 @@ async def steady(appending: Appending, order: Order) -> list[Seen]:
     return [task.result() for task in asked]
 
 
-HOW: Mapping[str, Callable[[Appending, Order], Awaitable[list[Seen]]]] = {"saturated": saturated, "steady": steady}
+HOW: Mapping[str, Callable[[Appending, Order], Awaitable[list[Seen]]]] = {
+    "saturated": saturated, "steady": steady, "recognised": recognised,
+}  # fmt: skip
 
 
 class Writer(Process):
