@@ -228,6 +228,10 @@ class Past:
         """Give the stream's events as recorded, corrections among them."""
         return self._history.get(subject, ())
 
+    def duty_streams(self, object_: str) -> Iterable[str]:
+        """Give the streams of all duties about an object, in the order in which they arose."""
+        return self._of_object.get(object_, ())
+
     def duties(self, object_: str) -> list[Any]:
         """Give the states (`DutyState`) of all duties about an object, in the order in which they arose."""
         return [self.state(subject) for subject in self._of_object.get(object_, ())]

@@ -50,7 +50,11 @@ class Boundaries(Protocol):
         ...
 
     def among(self, rows: Folded, today: date) -> Iterable[Boundary]:
-        """Give boundaries that have been reached, taken or not, of rows in memory: a replay asks so. Pure."""
+        """Give boundaries that have been reached, taken or not, of rows in memory: a replay asks so. Pure.
+
+        What is listed (`rows.all`) are the rows of one object, those of its duties among them: no boundary follows from the
+        rows of two, and none that was reached goes away because another day has come.
+        """
         ...
 
 

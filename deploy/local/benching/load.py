@@ -33,9 +33,9 @@ def name(number: int) -> str:
     return f"Företag {number} ekonomisk förening"
 
 
-def registration(number: int) -> Submission:
-    """Make the command as HTTP makes it of a request: its own id, key, time and correlation."""
-    now = datetime.fromtimestamp(time(), UTC)
+def registration(number: int, now: datetime | None = None) -> Submission:
+    """Make the command as HTTP makes it of a request: its own id, key, time (now by default) and correlation."""
+    now = now or datetime.fromtimestamp(time(), UTC)
     command = RegisterEnterprise(
         at=now,
         enterprise_id=Id(str(uuid_utils.uuid7())),

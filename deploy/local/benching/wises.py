@@ -21,12 +21,13 @@ from shared.policy.stockholm import day_of
 BRANCHES: Final = ("77310000", "85312000", "90910000", "55520000", "50000000", "45000000", "98310000", "15800000")
 
 
-def recognition(number: int) -> Iterator[Submission]:
-    """Give the commands that make the number-th enterprise a WISE today; all offer gardening, and something else."""
-    first = registration(number)
+def recognition(number: int, now: datetime | None = None) -> Iterator[Submission]:
+    """Give the commands that make the number-th enterprise a WISE, today by default; all offer gardening and one more."""
+    now = now or datetime.fromtimestamp(time(), UTC)
+    first = registration(number, now)
     yield first
     assert isinstance(first.command, RegisterEnterprise)  # noqa: S101 - what a registration is
-    enterprise_id, now = first.command.enterprise_id, datetime.fromtimestamp(time(), UTC)
+    enterprise_id = first.command.enterprise_id
     for n, command in enumerate(_commands(enterprise_id, number, now, day_of(now))):
         yield Submission(
             command=command, key=f"bench/{number}/{n}", actor="bench", role=REGISTRY_OFFICER, recorded_at=now,

@@ -35,7 +35,7 @@ LOOK_S = 0.01
 
 
 class Order(NamedTuple):
-    """A load from the `first`-th enterprise on: `saturated` (64 at once), `steady` (1,000 a second), `recognised` (as WISEs)."""
+    """A load from the `first`-th enterprise: `saturated` (64 at once), `steady` (1,000 a second), `recognised` (made WISEs)."""
 
     how: str
     commands: int

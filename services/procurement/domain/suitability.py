@@ -156,6 +156,7 @@ def _within(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
+@lru_cache(maxsize=10_000)  # there are hardly more codes
 def stem(cpv: str) -> str:
     """Give a CPV code without the zeros that only fill it up: `85000000` is `85`, `80000000` is `80`."""
     return cpv[:DIVISION] + cpv[DIVISION:].rstrip("0")
