@@ -30,6 +30,7 @@ from shared.contracts.registry import (
 from shared.contracts.values import DecisionRef, DocumentRef, DutyId, I18n, Id, OrgNr
 from shared.policy.duty.commands import WaiveDuty
 from shared.policy.role import PROCUREMENT_OFFICE, Role
+from tests.authorities import authority, here
 from tests.spec import at
 
 TENDER = Id("01930000-0000-7000-8000-00000000aaaa")
@@ -46,6 +47,11 @@ OUTSIDER = Buyer(organisation_number="556036-0793")
 DECISION = DecisionRef(
     dnr="RS 2026/7", decided_on=date(2026, 1, 7), decided_by_role=Role("registry-officer"), delegation_point="4.2"
 )  # fmt: skip
+
+
+def own() -> Buyer:
+    """Give a buyer that is the authority itself: its oldest number."""
+    return Buyer(organisation_number=authority().buyers[0].number)
 
 
 def instant(when: str) -> datetime:
@@ -70,8 +76,9 @@ def plan(since: str | None = "2026-03-02", *lots: Lot, on: str | None = None, **
     """Plan a procurement that is public since a day."""
     told = {
         "at": instant(on or since or "2026-03-02"), "tender_id": TENDER, "title": I18n(sv="Skötsel av parker"),
-        "buyers": (GOTLAND,), "lots": lots or (lot(),), "source": "procurement-plan", "procedure_kind": "open",
-        "public_since": instant(since) if since else None, "buying_role": "buying-board:technical",
+        "buyers": (own(),), "lots": lots or (lot(),), "source": "procurement-plan", "procedure_kind": "open",
+        "public_since": instant(since) if since else None,
+        "buying_role": here("buying-board:technical", "buying-board:learning"),
     }  # fmt: skip
     return PlanProcurement(**(told | fields))
 
@@ -80,7 +87,7 @@ def publish(day: str = "2026-03-02", *lots: Lot, closes: str | None = "2026-04-1
     """Publish a tender, of one lot that closes on a day by default."""
     told = {
         "at": instant(day), "tender_id": TENDER, "published_at": instant(day), "title": I18n(sv="Skötsel av parker"),
-        "buyers": (GOTLAND,), "lots": lots or (lot(closes=closes),), "procedure_type": "open",
+        "buyers": (own(),), "lots": lots or (lot(closes=closes),), "procedure_type": "open",
         "regime": "lou-directive", "source": "ted", "notice_digest": "ab" * 32,
     }  # fmt: skip
     return PublishTender(**(told | fields))
