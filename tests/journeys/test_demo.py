@@ -65,7 +65,8 @@ def test_each_duty_is_in_one_class(found: Mapping[str, Any]) -> None:
     kinds = {(row["clause"], row["kind"]) for row in found["duties"]}
     assert kinds == {
         ("GS-4", "first"), ("GS-4", "recurring"), ("GS-4", "final"), ("GS-4", "review"),
-        ("GS-6", "planned"), ("GS-6", "published"), ("GS-7", "initiative"), ("GS-7", "held"),
+        ("GS-6", "planned"), ("GS-6", "published"), ("GS-7", "initiative"), ("GS-7", "held"), ("GS-5", "knowledge"),
+        ("GS-8", "criteria"), ("DF-0", "df-review"),
     }  # fmt: skip
 
 

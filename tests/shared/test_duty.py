@@ -568,6 +568,15 @@ def test_a_reaction_opens_a_duty_once() -> None:
     errands(errand(when=lambda _happening: False)).when(open_("2026-03-02")).then()
 
 
+def test_a_trigger_that_had_its_duty_opens_no_second_one() -> None:
+    """A reaction that asks again after a restore finds it, though it has ended; what ended it may be corrected away."""
+    past = errands().given(open_("2026-03-02"), void("2026-03-09", "recognition-withdrawn"))
+    past.when(open_("2026-03-02")).then()
+    [arose] = past.when(open_("2026-03-02").model_copy(update={"again": True})).events()
+    assert isinstance(arose, DutyArose)
+    assert arose.duty_id == f"{FIRST}/2"
+
+
 # Corrections
 
 

@@ -212,7 +212,7 @@ def test_every_stream_counts_from_one(struck: Struck) -> None:
 
 
 def test_every_duty_that_is_called_for_arose_once(struck: Struck) -> None:
-    """One for each place that began, one for each tender and recognised enterprise, whoever was dead meanwhile."""
+    """One for each place that began, for each tender, recognised enterprise and both, whoever was dead meanwhile."""
     arose = Counter(
         event["data"]["dutyId"]
         for stored in struck.postgres.values()
@@ -224,6 +224,8 @@ def test_every_duty_that_is_called_for_arose_once(struck: Struck) -> None:
     tenders = {body["tenderId"] for body in bodies if "tenderId" in body}
     owed = {f"gs-4.first/{place}" for place in places}
     owed |= {f"gs-6.published/{tender}/{enterprise}" for tender in tenders for enterprise in struck.recognised}
+    owed |= {f"gs-8.criteria/{tender}" for tender in tenders}
+    owed |= {f"gs-5.knowledge/{enterprise}/2026" for enterprise in struck.recognised}
     owed |= {"gs-7.initiative/2026", "gs-7.held/2026"}
     assert places
     assert tenders
@@ -234,7 +236,7 @@ def test_every_duty_that_is_called_for_arose_once(struck: Struck) -> None:
 async def test_a_check_finds_nothing(struck: Struck) -> None:
     """Claims, streams, topics and every view are compared as an operator does: each view equals the fold of the logs."""
     suite = struck.suite
-    found = await check(Addresses(suite.servers.kafka, suite.databases, suite.prefix))
+    found = await check(Addresses(suite.servers.kafka, suite.databases, suite.prefix, suite.clock))
     assert [each.detail for each in found if not each.ok] == []
     assert {each.service for each in found if each.name.startswith("view")} == set(SERVICES)
 

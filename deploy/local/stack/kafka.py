@@ -134,7 +134,8 @@ class EmbeddedKafka:
         """Give new data its cluster id; `--ignore-formatted` takes up one that was cut off."""
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = self._run(
-            "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(properties)
-        )
+            "kafka.tools.StorageTool", "format", "--ignore-formatted", f"--cluster-id={cluster}", "-c", str(properties)
+        )  # with `=`: one id in sixty-four begins with a hyphen, which the tool would take for an option
+
         if tool.wait() != 0:
             raise ServerFailed(f"Kafka: its data could not be formatted ({tool.reason()}); see {self.log}")

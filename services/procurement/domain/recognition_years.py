@@ -77,12 +77,12 @@ def owed(versions: Sequence[EnterpriseVersion], first: int, until: date) -> list
     return [trigger for trigger in triggers(versions, first, until) if not is_lost_after(versions, trigger)]
 
 
-def opens(enterprise_id: str, trigger: Trigger) -> OpenDuty:
-    """Let a year's duty arise; where one is open or was done nothing does."""
+def opens(enterprise_id: str, trigger: Trigger, *, again: bool = False) -> OpenDuty:
+    """Let a year's duty arise; where one is open or was done nothing does. `again`: what ended it was corrected away."""
     year = trigger.on.year
     return OpenDuty(
         at=start_of(trigger.on), duty_id=DutyId(base(enterprise_id, year)), object_id=wise_year(enterprise_id, year),
-        kind=KIND, trigger_event_id=trigger.event_id, trigger_on=trigger.on,
+        kind=KIND, trigger_event_id=trigger.event_id, trigger_on=trigger.on, again=again,
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def after_correction(
         elif rests_on_it:
             yield never_owed(each, correction)
     for trigger in right:
-        yield opens(enterprise.enterprise_id, trigger)
+        yield opens(enterprise.enterprise_id, trigger, again=True)
 
 
 def never_owed(each: DutyState, correction: Recorded) -> VoidDuty:

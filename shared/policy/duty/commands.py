@@ -42,6 +42,8 @@ class OpenDuty(DutyCommand):
     trigger_on: date
     needs: tuple[str, ...] = ()
     """Streams of this service that its due day is reckoned from."""
+    again: bool = False
+    """Also where the trigger had its duty: what ended that was corrected away."""
 
     @property
     @override

@@ -109,6 +109,8 @@ def _open(book: Book, command: OpenDuty, past: Past, recorded_at: datetime) -> l
     happening = _boundary(definition, object_id, command.trigger_event_id, command.at, recorded_at, past)
     if not definition.when(happening) or command.trigger_on.year < book.authority.duties_from:
         return []
+    if _has_arisen(command, past) and not command.again:
+        return []
     period = command.duty_id.removeprefix(f"{command.kind}/{object_id}").strip("/")
     duty_id = book.next_id(definition, object_id, period, past, after_discharge=bool(definition.anew_after_discharge))
     if duty_id is None:
@@ -117,6 +119,16 @@ def _open(book: Book, command: OpenDuty, past: Past, recorded_at: datetime) -> l
         definition, duty_id, object_id, trigger_id=command.trigger_event_id, trigger_on=command.trigger_on,
         recorded_on=day_of(recorded_at), due=definition.due(happening, command.trigger_on, book.authority), past=past,
     )]  # fmt: skip
+
+
+def _has_arisen(command: OpenDuty, past: Past) -> bool:
+    """Tell whether the trigger had its duty, however that ended: a restored reaction that asks again opens no second one."""
+    asked = (command.trigger_event_id, command.trigger_on)
+    return any(
+        duty.base == command.duty_id and (duty.trigger_event_id, duty.trigger_on) == asked
+        and duty.void_reason not in NEVER_OWED
+        for duty in past.duties(command.object_id)
+    )  # fmt: skip
 
 
 def _lapse_for(definition: Duty, reason: VoidReason) -> LapseReason | None:
