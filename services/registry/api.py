@@ -181,9 +181,13 @@ OPERATIONS: Final = (
     ),
 )
 
+REVIEWED: Final = ("df-review", "since")
+"""The reading by which a recognition's review is due, of the day since when it holds."""
+
 QUERIES: Final = (
     Query(
         path="/v1/enterprises",
+        reads=REVIEWED,
         view=ENTERPRISE,
         query="page",
         roles=WITHIN,
@@ -200,6 +204,7 @@ QUERIES: Final = (
     ),
     Query(
         path="/v1/enterprises/{enterpriseId}",
+        reads=REVIEWED,
         view=ENTERPRISE,
         query="one",
         roles=WITHIN,

@@ -21,6 +21,7 @@ from shared.http.reading import Waiting
 from shared.http.showing import json
 from shared.http.showing import name as json_name
 from shared.persons.preparing import claims_key, mac
+from shared.policy.label import labelled
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
 
@@ -102,10 +103,10 @@ class Asking:
     async def _shown(self, request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         in_clear = receiving.principal(request).acting(self.in_clear) is not None
         opened = await self.around.showing(rows, in_clear=in_clear)
-        if self.query.computed is None:
-            return opened
         today, language = day_of(self.around.clock.now()), receiving.language(request)
-        return [self.query.computed(row, today, self.around.authority, language) for row in opened]
+        if self.query.computed is not None:
+            opened = [self.query.computed(row, today, self.around.authority, language) for row in opened]
+        return [labelled(row, self.query.reads, self.around.authority) for row in opened]
 
     async def _wait(self, request: Request) -> None:
         """Wait for what the asker knows has happened. Raises Problem: 400, 503."""

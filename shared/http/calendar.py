@@ -18,6 +18,7 @@ from shared.http.commanding import Surroundings
 from shared.http.language import Language, Text
 from shared.log.view import View
 from shared.policy.clause import clause
+from shared.policy.label import COUNTING, labelled
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
 
@@ -25,8 +26,8 @@ PATH: Final = "/v1/duties.ics"
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 NAME: Final = Text("Att göra", "Due")
 LOCAL: Final = Text(
-    "Sista dag {due} enligt lokal frist. Ansvarig: {unit}. {clause}: {says}",
-    "Due {due} by a local deadline. Owed by {unit}. {clause}: {says}",
+    "Sista dag {due} enligt lokal frist. {label} ({id}). Ansvarig: {unit}. {clause}: {says}",
+    "Due {due} by a local deadline. {label} ({id}). Owed by {unit}. {clause}: {says}",
 )
 LATE: Final = Text("Försenad: ", "Overdue: ")
 
@@ -47,7 +48,10 @@ class DueCalendar:
         unit = request.query_params.get("unit")
         if unit and "\0" in unit:  # no text that the server can compare
             raise bad_parameter("unit", WANTED["text"])
-        rows = await self._around.reading.ask(self._view, "calendar", unit)
+        rows = [
+            labelled(row, (COUNTING, "trigger_on"), self._around.authority)
+            for row in await self._around.reading.ask(self._view, "calendar", unit)
+        ]
         language = receiving.language(request)
         given = calendar(rows, self._around.service, unit, self._around.clock.now(), language)
         return Response(given, 200, {"content-language": language, "vary": problem.VARY}, MEDIA_TYPE)
@@ -77,9 +81,14 @@ def _day(row: Mapping[str, Any], service: str, now: datetime, language: Language
     late = LATE.said(language) if due < day_of(now) else ""
     day.add("summary", f"{late}{row['clause']} {row['kind']}: {row['object_id']}")
     says = stated.sv if language == "sv" else stated.en
-    day.add(
-        "description", LOCAL.said(language).format(due=due, unit=row["owed_by_unit"], clause=row["clause"], says=says)
-    )
+    reading = row["interpretation"]
+    said = {
+        "label": reading["label"][language],
+        "id": reading["id"],
+        "unit": row["owed_by_unit"],
+        "clause": row["clause"],
+    }
+    day.add("description", LOCAL.said(language).format(due=due, says=says, **said))
     day.add("categories", [row["clause"]])
     day.add("transp", "TRANSPARENT")  # it takes nobody's day
     return day

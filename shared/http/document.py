@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
-from shared.http import calendar, cards, duties, receiving, table
+from shared.http import calendar, cards, duties, in_force, receiving, table
 from shared.http.asking import MOST, USUAL
 from shared.http.commanding import Form
 from shared.http.operations import Operation, Query, Upload, one_of
@@ -96,6 +96,8 @@ def document(
         if query.path == duties.PATH:
             paths[calendar.PATH] = {"get": _calendar(service, query)}
             paths[_plain(cards.PATH)] = {"get": _card(service, query)}
+    for path, (swedish, english) in in_force.ASKED.items():
+        paths[path] = {"get": _in_force(service, path, swedish, english)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -236,6 +238,18 @@ def _card(service: str, query: Query) -> Json:
         **_said(service, cards.PATH, "get", cards.SV, cards.EN, query.roles),
         "parameters": [_path_parameter("dutyId", {"type": "string"}), as_of, LANGUAGE],
         "responses": {"200": {"description": "OK", "content": content}} | _problems(400, 401, 403, 404, 500, 503),
+    }
+
+
+def _in_force(service: str, path: str, swedish: str, english: str) -> Json:
+    """Give a list of the authority's file as it holds on a day."""
+    on = {"name": "on", "in": "query", "schema": FILTERS["date"], "description": "Today's in Stockholm by default."}
+    page = {"type": "object", "required": ["items", "next"], "properties": {"items": {"type": "array"}, "next": {}}}
+    return {
+        **_said(service, path, "get", swedish, english, in_force.READ_BY),
+        "parameters": [on, LANGUAGE],
+        "responses": {"200": {"description": "OK", "content": _page_content(page)}}
+        | _problems(400, 401, 403, 500, 503),
     }
 
 

@@ -11,6 +11,7 @@ from shared.log.view import View
 from shared.policy.authority import Authority
 from shared.policy.duty.life import DutyState, classify, is_breach
 from shared.policy.duty.missed import OpenMissed
+from shared.policy.label import of_duty
 from shared.policy.role import Role
 
 STATE = tuple(field.name for field in fields(DutyState))
@@ -19,7 +20,7 @@ HIDDEN = {"base", "next_step", "follows_on"}
 
 
 def with_class(row: Mapping[str, Any], today: Any, authority: Authority, _language: Language) -> dict[str, Any]:
-    """Give a duty as it is at the end of today; every day count in it is the authority's own (`local`)."""
+    """Give a duty as it is at the end of today; its day counts are the authority's own, by the reading that it arose by."""
     known = {name: row[name] for name in STATE}
     duty = DutyState(**known | {"steps": frozenset(row["steps"]), "evidence": tuple(row["evidence"])})
     shown = {name: value for name, value in row.items() if name not in HIDDEN}
@@ -30,6 +31,7 @@ def with_class(row: Mapping[str, Any], today: Any, authority: Authority, _langua
         "days_late": late_days,
         "policy_version": authority.policy_version,
         "local": True,
+        "interpretation": of_duty(duty, authority),
     }
 
 

@@ -128,6 +128,8 @@ class Query:
     """
     computed: Any = None
     """(row as a dict, today, authority, language) → the row to answer, where what is shown depends on the day."""
+    reads: tuple[str, str] | None = None
+    """Whose reading its dates are, where rows name none (`interpretation_id`): its key, and the column of the day it is of."""
 
 
 def one_of(queries: Sequence[Query], view: View[Any]) -> Query | None:

@@ -27,6 +27,20 @@ def label(reading: Interpretation) -> dict[str, Any]:
     }
 
 
+def labelled(row: dict[str, Any], reads: tuple[str, str] | None, authority: Authority) -> dict[str, Any]:
+    """Give a row with the label of what it shows: the reading that it names, or the one of a key on a day that it has.
+
+    A row that shows nothing decided yet has neither. Raises NotInForce.
+    """
+    if "interpretation" in row:
+        return row
+    if row.get("interpretation_id"):
+        return row | {"interpretation": label(authority.reading(row["interpretation_id"]))}
+    if reads and row.get(reads[1]):
+        return row | {"interpretation": label(authority.interpretation(reads[0], row[reads[1]]))}
+    return row
+
+
 def of_duty(duty: DutyState, authority: Authority) -> dict[str, Any]:
     """Give the label of a duty's dates and class: of the reading that it arose by, whatever has been decided since.
 

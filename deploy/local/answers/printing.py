@@ -18,7 +18,7 @@ Column = tuple[str, Text]
 DUTY: Sequence[Column] = (
     ("dueOn", Text("Sista dag", "Due")), ("class", Text("Läge", "State")), ("daysLate", Text("Dagar sent", "Days late")),
     ("clause", Text("Punkt", "Clause")), ("kind", Text("Slag", "Kind")), ("objectId", Text("Föremål", "Object")),
-    ("owedByUnit", Text("Ansvarig enhet", "Owed by")),
+    ("owedByUnit", Text("Ansvarig enhet", "Owed by")), ("interpretation", Text("Enligt", "By")),
 )  # fmt: skip
 
 
@@ -63,6 +63,8 @@ def _cell(value: object, name: str, language: Language) -> str:
             return "–"
         case bool():
             return Text("ja", "yes").said(language) if value else Text("nej", "no").said(language)
+        case {"label": dict(said)}:
+            return _cell(said, name, language)
         case {"sv": str(swedish), **others}:
             return str(others.get("en") or swedish) if language == "en" else swedish
         case list():

@@ -49,7 +49,7 @@ WHERE place.key = $1;
 -- $1 text cursor · $2 int limit · $3 text kind · $4 date due up to · $5 text officer · $6 bool overdue · $7 text enterprise ·
 -- $8 text week of the due day (`2026-W16`).
 SELECT duty.key, duty.id AS duty_id, place.placement_id, place.enterprise_id, enterprise.name AS enterprise_name,
-    duty.kind, duty.ordinal, duty.due_on, to_char(duty.due_on, 'IYYY"-W"IW') AS week, planned.planned_for, planned.officer,
+    duty.kind, duty.ordinal, duty.due_on, duty.interpretation_id, to_char(duty.due_on, 'IYYY"-W"IW') AS week, planned.planned_for, planned.officer,
     CASE WHEN duty.steps ? 'board' THEN 'board' WHEN duty.steps ? 'unit-head' THEN 'unit-head' END AS escalation_level
 FROM duty
 JOIN place ON place.placement_id = duty.object_id
@@ -75,7 +75,7 @@ ORDER BY duty.key LIMIT $2;
 -- $1 text cursor · $2 int limit · $3 text place · $4 text kind · $5 date due up to · $6 text level of escalation.
 SELECT * FROM (
     SELECT to_char(duty.due_on, 'YYYY-MM-DD') || '/' || duty.key AS key, duty.id AS duty_id, place.placement_id,
-        place.enterprise_id, duty.kind, duty.due_on, 'not-done' AS class,
+        place.enterprise_id, duty.kind, duty.due_on, duty.interpretation_id, 'not-done' AS class,
         CASE WHEN duty.steps ? 'board' THEN 'board' WHEN duty.steps ? 'unit-head' THEN 'unit-head' END AS escalation_level
     FROM duty JOIN place ON place.placement_id = duty.object_id
     WHERE duty."end" IS NULL AND duty.steps ? 'overdue'
@@ -92,11 +92,11 @@ ORDER BY key LIMIT $2;
 -- one that became part of another which is recognised, since places go on with that one.
 -- $1 text cursor · $2 int limit · $3 text status.
 SELECT place.key, place.placement_id, place.phase, place.enterprise_id, enterprise.name AS enterprise_name,
-    enterprise.status, enterprise.since, review.due_on AS review_due_on, place.review_outcome
+    enterprise.status, enterprise.since, review.due_on AS review_due_on, review.interpretation_id, place.review_outcome
 FROM place
 JOIN enterprise ON enterprise.enterprise_id = place.enterprise_id
 LEFT JOIN LATERAL (
-    SELECT due_on FROM duty
+    SELECT due_on, interpretation_id FROM duty
     WHERE object_id = place.placement_id AND kind = 'review' AND "end" IS NULL LIMIT 1
 ) AS review ON true
 WHERE place.key > $1

@@ -6,6 +6,7 @@ from services.procurement.api.who import ALL
 from services.procurement.domain.criteria import ApplySocialCriteria, ExplainSocialCriteria
 from services.procurement.views.tender import TENDER
 from shared.http.operations import Operation, Query
+from shared.policy.label import COUNTING
 from shared.policy.role import BUYING_BOARD
 
 BOARD: Final = (BUYING_BOARD,)
@@ -36,6 +37,7 @@ QUERIES: Final = (
         path="/v1/unstated-tenders",
         view=TENDER,
         query="unstated",
+        reads=(COUNTING, "trigger_on"),
         roles=ALL,
         filters={"board": "text", "dueBy": "date"},
         sv="Egna upphandlingar av tjänster utan ställningstagande till sociala krav (GS-8)",

@@ -15,7 +15,10 @@ SELECT
     (SELECT count(*) FROM duty WHERE duty.clause = 'GS-6' AND duty."end" IS NULL
         AND split_part(duty.object_id, '/', 2) = enterprise.enterprise_id) AS open_duties,
     (SELECT min(duty.due_on) FROM duty WHERE duty.clause = 'GS-6' AND duty."end" IS NULL
-        AND split_part(duty.object_id, '/', 2) = enterprise.enterprise_id) AS due_on
+        AND split_part(duty.object_id, '/', 2) = enterprise.enterprise_id) AS due_on,
+    (SELECT duty.interpretation_id FROM duty WHERE duty.clause = 'GS-6' AND duty."end" IS NULL
+        AND split_part(duty.object_id, '/', 2) = enterprise.enterprise_id ORDER BY duty.due_on, duty.id LIMIT 1)
+        AS interpretation_id
 FROM enterprise
 LEFT JOIN contact ON contact.key = enterprise.key
 WHERE enterprise.key > $1 AND enterprise.status IN ('recognised', 'suspended')

@@ -63,7 +63,7 @@ WITH asked AS (
 )
 SELECT 'enterprise/' || enterprise_id AS key, enterprise_id, enterprise.name, enterprise.status, asked.year,
     guidance_delivered, activity_offered, coalesce(letters, 0) AS letters, coalesce(offers, 0) AS offers,
-    coalesce(attended, 0) AS attended, owed.id AS duty_id, owed.due_on, to_jsonb(owed) - 'enterprise_id' AS owed
+    coalesce(attended, 0) AS attended, owed.id AS duty_id, owed.due_on, owed.interpretation_id, to_jsonb(owed) - 'enterprise_id' AS owed
 FROM asked CROSS JOIN (owed FULL JOIN done USING (enterprise_id) FULL JOIN came USING (enterprise_id))
 LEFT JOIN enterprise USING (enterprise_id)
 WHERE 'enterprise/' || enterprise_id > $1

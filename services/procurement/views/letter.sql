@@ -90,11 +90,12 @@ WITH each AS (
     FROM letter, jsonb_array_elements(letters) AS one
     WHERE one ->> 'failed_at' IS NOT NULL OR one ->> 'delivered_at' IS NULL OR one ->> 'delayed_at' IS NOT NULL
 )
-SELECT each.*, enterprise.name AS enterprise, (
-    SELECT min(duty.due_on) FROM duty
-    WHERE duty.object_id = each.tender_id || '/' || each.enterprise_id AND duty."end" IS NULL
-) AS due_on
+SELECT each.*, enterprise.name AS enterprise, first.due_on, first.interpretation_id
 FROM each
 LEFT JOIN enterprise ON enterprise.key = 'enterprise/' || each.enterprise_id
+LEFT JOIN LATERAL (
+    SELECT due_on, interpretation_id FROM duty
+    WHERE duty.object_id = each.tender_id || '/' || each.enterprise_id AND duty."end" IS NULL ORDER BY due_on, id LIMIT 1
+) AS first ON true
 WHERE each.key > $1 AND ($3::text IS NULL OR each.tender_id = $3)
 ORDER BY each.key LIMIT $2;

@@ -53,7 +53,7 @@ WITH failed AS (
     SELECT
         outreach.key || '#' || lpad(place::text, 4, '0') AS key, tender_id, enterprise_id, test ->> 'test' AS failed_test,
         test -> 'lotIds' AS lot_ids, test ->> 'tenderHas' AS tender_value, test ->> 'enterpriseHas' AS enterprise_value,
-        test ->> 'flipsIf' AS flips_if
+        test ->> 'flipsIf' AS flips_if, interpretation_id
     FROM outreach, jsonb_array_elements(tests) WITH ORDINALITY AS each (test, place)
     WHERE verdict = 'not-suitable' AND test ->> 'outcome' = 'fail'
     AND ($3::text IS NULL OR tender_id = $3)
@@ -66,7 +66,7 @@ SELECT * FROM failed WHERE key > $1 ORDER BY key LIMIT $2;
 -- $1 text cursor · $2 int limit · $3 date due up to.
 SELECT
     duty.key, duty.id AS duty_id, outreach.tender_id, tender.title_sv AS tender, outreach.enterprise_id,
-    enterprise.name AS enterprise, duty.kind AS stage, duty.due_on, duty.trigger_on, outreach.closes_on AS deadline,
+    enterprise.name AS enterprise, duty.kind AS stage, duty.due_on, duty.interpretation_id, duty.trigger_on, outreach.closes_on AS deadline,
     duty.steps ? 'overdue' AS is_overdue, outreach.attempts, outreach.failed,
     CASE
         WHEN jsonb_path_exists(enterprise.contacts, 'strict $[*] ? (@[1] == "procurement")') THEN 'procurement'
@@ -89,7 +89,8 @@ SELECT
     count(*) FILTER (WHERE verdict = 'suitable') AS suitable,
     count(*) FILTER (WHERE verdict = 'suitable-if') AS suitable_if,
     count(*) FILTER (WHERE verdict = 'not-suitable') AS not_suitable,
-    count(*) FILTER (WHERE delivered_on IS NOT NULL) AS informed
+    count(*) FILTER (WHERE delivered_on IS NOT NULL) AS informed,
+    max(interpretation_id) AS interpretation_id -- the newest reading of "suitable" that one of them was judged by
 FROM outreach
 WHERE 'tender/' || tender_id > $1 AND ($3::text IS NULL OR tender_id = $3)
 GROUP BY tender_id

@@ -77,7 +77,7 @@ ORDER BY (phase <> 'cancelled') DESC, key DESC LIMIT 1;
 SELECT
     tender.key, tender.tender_id, tender.title_sv, tender.title_en, tender.board AS buying_board, tender.phase,
     coalesce((tender.published_at AT TIME ZONE 'Europe/Stockholm')::date, tender.planned_on) AS publication_on,
-    tender.uncovered AS lots_uncovered, duty.id AS duty_id, duty.due_on
+    tender.uncovered AS lots_uncovered, duty.id AS duty_id, duty.due_on, duty.interpretation_id, duty.trigger_on
 FROM tender LEFT JOIN duty ON duty.object_id = tender.tender_id AND duty.clause = 'GS-8' AND duty.kind = 'criteria'
     AND duty."end" IS NULL
 WHERE tender.key > $1 AND tender.phase <> 'cancelled' AND tender.uncovered <> '[]'

@@ -18,19 +18,23 @@ from shared.log.memory import MemoryStore
 from shared.log.view import View
 from shared.persons.memory import MemoryKeys
 from shared.policy.duty.duties import Duties
+from shared.policy.label import label
 from shared.policy.role import REGISTRY_OFFICER
 from tests.shared.http.inn import AUTHORITY, At, accepting, token
 from tests.shared.http.services import Nowhere, OfStore, rules
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
+KEPT = label(AUTHORITY.interpretation("follow-up.first", date(2026, 1, 12)))
 ROWS: list[dict[str, Any]] = [
     {
         "id": "gs-4.first/one", "clause": "GS-4", "kind": "first", "object_id": "one", "owed_by_unit": "Enhet A",
         "due_on": date(2026, 3, 4), "arose_recorded_on": date(2025, 12, 4),
+        "trigger_on": date(2026, 1, 12), "interpretation_id": KEPT["id"], "interpretation": KEPT,
     },
     {
         "id": "gs-4.final/one", "clause": "GS-4", "kind": "final", "object_id": "one", "owed_by_unit": "Enhet B",
         "due_on": date(2026, 4, 1), "arose_recorded_on": date(2025, 12, 4),
+        "trigger_on": date(2026, 1, 12), "interpretation_id": KEPT["id"], "interpretation": KEPT,
     },
 ]  # fmt: skip
 
