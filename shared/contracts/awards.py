@@ -119,5 +119,34 @@ class ContractEnded(Event):
     reason_code: EndedBecause | None = None
 
 
-AwardEvent: TypeAlias = ContractAwarded | ContractTermFollowedUp | ContractEnded
-AWARD_EVENTS: tuple[type[Event], ...] = (ContractAwarded, ContractTermFollowedUp, ContractEnded)
+class DuplicateLinked(Event):
+    """Two tenders are one, from two sources: `tenderId` is kept and owed alone (edge rule 5). It stands with the duplicate."""
+
+    TYPE = "se.medverka.DuplicateLinked.v1"
+    OCCURS = "linked_on"
+
+    tender_id: Id
+    duplicate_tender_id: Id
+    matched_by: MatchedBy
+    linked_on: Day
+    linked_by: StaffRef
+
+
+class NoSuitableEnterprise(Event):
+    """An officer has looked at an own tender that suits no WISE, and says why that is so (GS-6)."""
+
+    TYPE = "se.medverka.NoSuitableEnterprise.v1"
+    OCCURS = "stated_on"
+
+    tender_id: Id
+    reasons: Annotated[Text, Field(min_length=1)]
+    assessment_ids: tuple[Id, ...]
+    decided_by: StaffRef
+    stated_on: Day
+
+
+ContractEvent: TypeAlias = ContractAwarded | ContractTermFollowedUp | ContractEnded
+AwardEvent: TypeAlias = ContractEvent | DuplicateLinked | NoSuitableEnterprise
+AWARD_EVENTS: tuple[type[Event], ...] = (
+    ContractAwarded, ContractTermFollowedUp, ContractEnded, DuplicateLinked, NoSuitableEnterprise,
+)  # fmt: skip

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.awards import AWARD_EVENTS, ContractAwarded, ContractEnded, ContractTermFollowedUp
+from shared.contracts.awards import (
+    AWARD_EVENTS,
+    ContractAwarded,
+    ContractEnded,
+    ContractTermFollowedUp,
+    DuplicateLinked,
+    NoSuitableEnterprise,
+)
 from shared.contracts.cloudevent import Event
 from shared.contracts.criteria import CRITERIA_EVENTS, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.knowledge import KNOWLEDGE_EVENTS
@@ -64,6 +71,13 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
         "period": {"from": "2026-06-01", "to": "2026-11-27"}, "followedUpOn": "2026-11-27", "result": "partly",
         "document": DOCUMENT, "officer": "staff-3", "measured": {"quantity": "1", "unit": "persons"},
         "action": "correction", "approvedBy": "staff-2",
+    },
+    DuplicateLinked: TENDER | {
+        "duplicateTenderId": id_(9), "matchedBy": "upphandlings-id", "linkedOn": "2026-03-09", "linkedBy": "staff-1",
+    },
+    NoSuitableEnterprise: TENDER | {
+        "reasons": "Ingen arbetar med brobyggen.", "assessmentIds": [id_(10)], "decidedBy": "staff-1",
+        "statedOn": "2026-03-09",
     },
     ContractEnded: TENDER | {"contractId": id_(20), "endedOn": "2026-09-30", "reasonCode": "terminated"},
     SocialCriteriaApplied: TENDER | {
@@ -154,6 +168,8 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
 
 
 def _subject(event: type[Event]) -> str:
+    if event is DuplicateLinked:
+        return f"tender/{id_(9)}"
     if event is LettersApproved:
         return f"letters/{id_(7)}"
     outreach = event in (SuitabilityAssessed, OutreachRequested, OutreachSent, OutreachDelivered, OutreachFailed)

@@ -9,6 +9,7 @@ from typing import Final
 from services.procurement.api import (
     awards,
     criteria,
+    duplicates,
     enterprises,
     knowledge,
     letters,
@@ -22,6 +23,7 @@ OPERATIONS: Final = (
     *tenders.OPERATIONS,
     *criteria.OPERATIONS,
     *awards.OPERATIONS,
+    *duplicates.OPERATIONS,
     *outreach.OPERATIONS,
     *letters.OPERATIONS,
     *knowledge.OPERATIONS,
@@ -32,6 +34,7 @@ QUERIES: Final = (
     *tenders.QUERIES,
     *criteria.QUERIES,
     *awards.QUERIES,
+    *duplicates.QUERIES,
     *outreach.QUERIES,
     *letters.QUERIES,
     *knowledge.QUERIES,

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from services.procurement.domain.award_duties import duty_base
 from services.procurement.domain.criteria import NOT_OWN, OTHER_BOARD
+from services.procurement.domain.duplicates import IS_DUPLICATE
 from services.procurement.domain.personal import PersonalText, resaid, said
 from services.procurement.domain.tender import State
 from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
@@ -217,6 +218,8 @@ def _not_theirs(command: ContractCommand, state: State) -> Refused | None:
         return UNKNOWN
     if not state.own:
         return NOT_OWN
+    if state.duplicate_of is not None:
+        return IS_DUPLICATE
     return None if command.board == state.board else OTHER_BOARD
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from services.procurement.domain import tender as tender_
 from services.procurement.domain.criteria_in_lots import services, uncovered
 from services.procurement.domain.tender import State, tender_in
+from shared.contracts.awards import DuplicateLinked
 from shared.contracts.cloudevent import Event
 from shared.contracts.criteria import SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.duty import Term
@@ -38,7 +39,7 @@ def _left(happening: Happening) -> list[str]:
 def _arises(happening: Happening) -> bool:
     """On the plan or publication of an own procurement with services, and when an amendment takes its criteria away."""
     tender = _tender(happening)
-    if not tender.own or not services(tender.open_lots):
+    if not tender.own or tender.duplicate_of is not None or not services(tender.open_lots):
         return False
     return _takes_away(happening) if isinstance(happening.event, TenderAmended) else True
 
@@ -102,8 +103,8 @@ def _is_public(event: Event) -> bool:
 
 
 def _is_gone(happening: Happening, _owed: DutyState, _authority: Authority) -> bool:
-    """It dies only with its last lot of services (edge rule 13)."""
-    return not services(_tender(happening).open_lots)
+    """It dies only with its last lot of services (edge rule 13), or with a tender that is another's duplicate."""
+    return isinstance(happening.event, DuplicateLinked) or not services(_tender(happening).open_lots)
 
 
 def board_of(past: Past, tender_id: str) -> Role:
@@ -118,5 +119,5 @@ CRITERIA: Final[Duty] = duty(
     discharged_by=(*STATED, TenderCancelled, TenderAmended), fulfils=_covers, acted=_acted_on, evidence=_shows_it,
     claimed_late_needs_proof=True, shows_itself=_is_public,
     anew_after_discharge=(TenderAmended,),
-    voided_by={TenderCancelled: "tender-cancelled", TenderAmended: "superseded"}, gone=_is_gone,
+    voided_by={TenderCancelled: "tender-cancelled", TenderAmended: "superseded", DuplicateLinked: "duplicate"}, gone=_is_gone,
 )  # fmt: skip

@@ -172,7 +172,7 @@ def _ending(span: Span, point: Point, closes: date | None) -> Ending | None:
 
 def may_matter(tender: TenderRow, fact: EnterpriseVersion) -> bool:
     """Tell whether a fact about an enterprise can still change anything for a tender."""
-    if not tender.versions:
+    if not tender.versions or tender.duplicate_of is not None:
         return False
     last = tender.versions[-1]
     if not last.lots and last.recorded_at < fact.recorded_at:

@@ -7,10 +7,12 @@ first. What other systems report of tenders is in `reported.py`.
 from collections.abc import Iterable
 
 from services.procurement.domain import knowledge_reactions as knowledge
+from services.procurement.domain.duplicates import on_duplicate
 from services.procurement.domain.mergers import follow_on, follow_on_anew, on_merged, on_survivor_lost
 from services.procurement.domain.pairs import judge, may_matter, never_owed
 from services.procurement.domain.reported import INBOX
 from services.procurement.domain.rows import EnterpriseRow, TenderRow
+from shared.contracts.awards import DuplicateLinked
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.duty import DutyArose, EventCorrected
 from shared.contracts.knowledge import GuidanceDelivered, GuidanceFailed, KnowledgeActivityOffered
@@ -45,6 +47,8 @@ def on_tender(recorded: Recorded, rows: Rows, authority: Authority) -> Iterable[
     tender = rows.get(TenderRow, recorded.subject)
     if tender is None or not tender.versions or tender.versions[-1].event_id != recorded.envelope.id:
         return  # it is not public yet, or not the authority's own
+    if tender.duplicate_of is not None:
+        return
     for _, enterprise in sorted(rows.all(EnterpriseRow).items()):
         yield from judge(tender, enterprise, authority, tender.versions[-1])
         yield from follow_on(tender, enterprise, rows, authority, tender.versions[-1], recorded)
@@ -69,14 +73,14 @@ def on_event_corrected(recorded: Recorded, rows: Rows, authority: Authority) -> 
         for _, enterprise in sorted(rows.all(EnterpriseRow).items()):
             if tender is None:  # it was never public, or is not the authority's own
                 yield from never_owed(id_, enterprise.enterprise_id, recorded)
-            else:
+            elif tender.duplicate_of is None:
                 yield from follow_on_anew(tender, enterprise, rows, authority, recorded)
     elif category == "enterprise":
         enterprise_ = rows.get(EnterpriseRow, recorded.subject)
         for _, each in sorted(rows.all(TenderRow).items()):
             if enterprise_ is None:  # it was never recognised
                 yield from never_owed(each.tender_id, id_, recorded)
-            else:
+            elif each.duplicate_of is None:
                 yield from follow_on_anew(each, enterprise_, rows, authority, recorded)
 
 
@@ -87,6 +91,7 @@ REACTIONS = Reactions(
         TenderAmended: (on_tender,),
         DeadlineMoved: (on_tender,),
         TenderCancelled: (on_tender,),
+        DuplicateLinked: (on_duplicate,),
         EnterpriseRecognised: (knowledge.on_recognition, on_enterprise),
         RecognitionSuspended: (on_enterprise,),
         RecognitionRestored: (knowledge.on_recognition, on_enterprise),

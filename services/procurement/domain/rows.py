@@ -67,6 +67,13 @@ class TenderRow:
     """When the last statement was made, by the notice or the board."""
     uncovered: tuple[str, ...] = ()
     """Lots of services of an own tender that nothing is stated of."""
+    upphandlings_id: str | None = None
+    duplicate_of: str | None = None
+    """The tender that is kept where two sources told of one (edge rule 5)."""
+    replaced_by: str | None = None
+    """The tender that took this one's place when it was cancelled (edge rule 15)."""
+    none_suitable_on: date | None = None
+    """When an officer stated that it suits no enterprise, as it is published."""
     decided_lots: tuple[str, ...] = ()
     """Lots that were awarded or closed without a winner: the seal on the tender opens with the last (`seal.py`)."""
 

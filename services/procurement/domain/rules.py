@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from services.procurement.domain import awards, criteria, from_notice, letter_commands, outreach, tender
+from services.procurement.domain import awards, criteria, duplicates, from_notice, letter_commands, outreach, tender
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
@@ -66,6 +66,8 @@ def of_tender(authority: Authority) -> Decider[tender.State]:
             awards.AwardContract: awards.award,
             awards.FollowUpTerm: awards.follow_up,
             awards.EndContract: awards.end,
+            duplicates.LinkDuplicate: duplicates.link,
+            duplicates.StateNoneSuitable: duplicates.none_suits,
             CorrectTender: correct,
         },
         events=(*TENDER_EVENTS, *CRITERIA_EVENTS, *AWARD_EVENTS),

@@ -11,7 +11,15 @@ from typing import Literal, TypeAlias, cast
 from services.procurement.domain.buyers import are_own
 from services.procurement.domain.contracts import Contract
 from services.procurement.domain.lots import amended, with_deadline
-from shared.contracts.awards import AwardEvent, ContractAwarded, ContractEnded, ContractTermFollowedUp
+from shared.contracts.awards import (
+    AwardEvent,
+    ContractAwarded,
+    ContractEnded,
+    ContractEvent,
+    ContractTermFollowedUp,
+    DuplicateLinked,
+    NoSuitableEnterprise,
+)
 from shared.contracts.cloudevent import Event
 from shared.contracts.criteria import CriteriaEvent, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.duty import EventCorrected
@@ -55,6 +63,8 @@ class State:
     """Ids of lots whose competition is over: a contract was awarded, or it closed without a winner."""
     contracts: Mapping[str, Contract] = field(default_factory=dict)
     """What was awarded, by the contract's id."""
+    duplicate_of: str | None = None
+    """The tender that is kept where two sources told of one: nothing is owed on this one (edge rule 5)."""
     suspended: bool = False
     notices: frozenset[str] = frozenset()
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -114,17 +124,17 @@ def evolve(state: State, event: TenderEvent | CriteriaEvent | AwardEvent | Event
             return state
         case SocialCriteriaApplied(lot_ids=ids) | SocialCriteriaNotAppropriate(lot_ids=ids):
             return replace(state, stated=state.stated | set(ids))
-        case TenderSuspended():
-            return replace(state, suspended=True)
-        case TenderResumed():
-            return replace(state, suspended=False)
+        case TenderSuspended() | TenderResumed():
+            return replace(state, suspended=isinstance(event, TenderSuspended))
         case ContractAwarded() | ContractEnded() | ContractTermFollowedUp():
             return _contracted(state, event)
-        case EventCorrected():
+        case DuplicateLinked():
+            return replace(state, duplicate_of=event.tender_id)
+        case EventCorrected() | NoSuitableEnterprise():
             return state
 
 
-def _contracted(state: State, event: AwardEvent) -> State:
+def _contracted(state: State, event: ContractEvent) -> State:
     """Award or end a contract. Raises CorrectionUnfit where a correction says that it was never awarded."""
     if isinstance(event, ContractAwarded):
         decided = state.decided if event.outcome == "open-nw" else state.decided | set(event.lot_ids)

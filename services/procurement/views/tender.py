@@ -9,7 +9,14 @@ from services.procurement.domain.buyers import are_own
 from services.procurement.domain.criteria_in_lots import uncovered
 from services.procurement.domain.lots import amended, closing_day, latest, with_deadline
 from services.procurement.domain.rows import TenderCause, TenderRow, TenderVersion
-from shared.contracts.awards import AwardEvent, ContractAwarded, ContractEnded, ContractTermFollowedUp
+from shared.contracts.awards import (
+    AwardEvent,
+    ContractAwarded,
+    ContractEnded,
+    ContractTermFollowedUp,
+    DuplicateLinked,
+    NoSuitableEnterprise,
+)
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.criteria import CriteriaEvent, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.procurement import (
@@ -56,8 +63,10 @@ def _fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
             return _versioned(_cancelled(row, event), "cancelled", recorded, event.cancelled_at)
         case SocialCriteriaApplied() | SocialCriteriaNotAppropriate():
             return _stated(row, event, recorded)
-        case ContractAwarded() | ContractEnded() | ContractTermFollowedUp():
-            return _decided(row, event, recorded)
+        case (
+            ContractAwarded() | ContractEnded() | ContractTermFollowedUp() | DuplicateLinked() | NoSuitableEnterprise()
+        ):
+            return replace(row, version=recorded.envelope.streamversion, **_known_of(event, row))
         case TenderSuspended() | TenderResumed():
             return replace(row, suspended=isinstance(event, TenderSuspended), version=recorded.envelope.streamversion)
 
@@ -73,11 +82,17 @@ def _stated(row: TenderRow, event: CriteriaEvent, recorded: Recorded) -> TenderR
     )
 
 
-def _decided(row: TenderRow, event: AwardEvent, recorded: Recorded) -> TenderRow:
-    """Keep which lots are decided; the contracts have rows of their own."""
-    ids = event.lot_ids if isinstance(event, ContractAwarded) and event.outcome != "open-nw" else ()
-    decided = tuple(dict.fromkeys((*row.decided_lots, *ids)))
-    return replace(row, decided_lots=decided, version=recorded.envelope.streamversion)
+def _known_of(event: AwardEvent, row: TenderRow) -> dict[str, Any]:
+    """Keep which lots are decided, of what it is the duplicate, and that it suits nobody."""
+    match event:
+        case ContractAwarded(outcome="selec-w" | "clos-nw", lot_ids=ids):
+            return {"decided_lots": tuple(dict.fromkeys((*row.decided_lots, *ids)))}
+        case DuplicateLinked(tender_id=kept):
+            return {"duplicate_of": kept}
+        case NoSuitableEnterprise(stated_on=day):
+            return {"none_suitable_on": day}
+        case ContractAwarded() | ContractEnded() | ContractTermFollowedUp():
+            return {}
 
 
 def _planned(event: ProcurementPlanned, recorded: Recorded, former: TenderRow | None) -> TenderRow:
@@ -113,7 +128,8 @@ def _planned(event: ProcurementPlanned, recorded: Recorded, former: TenderRow | 
 def _statements(former: TenderRow | None) -> dict[str, Any]:
     if former is None:
         return {}
-    return {"stated": former.stated, "stated_on": former.stated_on, "decided_lots": former.decided_lots}
+    kept = ("stated", "stated_on", "decided_lots", "duplicate_of")
+    return {name: getattr(former, name) for name in kept}
 
 
 def _published(event: TenderPublished, recorded: Recorded, former: TenderRow | None) -> TenderRow:
@@ -140,6 +156,7 @@ def _published(event: TenderPublished, recorded: Recorded, former: TenderRow | N
         notice_version=event.notice_version,
         notice_digest=event.notice_digest,
         subtype=event.subtype,
+        upphandlings_id=event.upphandlings_id,
         versions=former.versions if former else (),
         version=0,
         planned_on=former.planned_on if former else None,
@@ -159,6 +176,7 @@ def _amended(row: TenderRow, event: TenderAmended) -> TenderRow:
 
 
 def _cancelled(row: TenderRow, event: TenderCancelled) -> TenderRow:
+    row = replace(row, replaced_by=event.replaced_by_tender_id or row.replaced_by)
     if event.scope == "whole":
         return replace(row, phase="cancelled", cancelled_lots=tuple(lot.lot_id for lot in row.lots))
     gone = {*row.cancelled_lots, *(event.lot_ids or ())}

@@ -27,6 +27,10 @@ CREATE TABLE tender (
     stated jsonb NOT NULL,
     stated_on date,
     uncovered jsonb NOT NULL,
+    upphandlings_id text,
+    duplicate_of text,
+    replaced_by text,
+    none_suitable_on date,
     decided_lots jsonb NOT NULL
 );
 -- of_procedure: which tender a notice is about
@@ -61,7 +65,10 @@ ORDER BY key LIMIT $2;
 -- One tender as it stands. $1 text key.
 SELECT
     key, tender_id, title_sv, title_en, phase, own, suspended, source, regime, board, buyers, public_since, published_at,
-    closes_on, lots, cancelled_lots, procedure_id, notice_id, notice_version, notice_digest, subtype, version
+    closes_on, lots, cancelled_lots, procedure_id, notice_id, notice_version, notice_digest, subtype, version,
+    upphandlings_id, duplicate_of, replaced_by, none_suitable_on, decided_lots,
+    (SELECT string_agg(former.tender_id, ' ' ORDER BY former.tender_id) FROM tender AS former
+     WHERE former.replaced_by = tender.tender_id) AS replaces
 FROM tender WHERE key = $1;
 
 -- name: of_procedure
@@ -109,3 +116,45 @@ AND ($3::text IS NULL OR duty.owed_by = $3)
 AND ($4::date IS NULL OR duty.due_on <= $4)
 AND ($5::text IS NULL OR split_part(duty.id, '/', 2) = $5)
 ORDER BY duty.key LIMIT $2;
+
+-- name: duplicates
+-- Two tenders that may be one from two sources (edge rule 5): the same Upphandlings-ID, else the same procedure (BT-04), else the
+-- same buyer, title and deadline. A person links them, or lets them be. $1 text cursor · $2 int limit.
+WITH pair AS (
+    SELECT
+        one.key || '#' || other.tender_id AS key, one.tender_id, one.title_sv, one.source,
+        other.tender_id AS other_tender_id, other.title_sv AS other_title_sv, other.source AS other_source,
+        CASE
+            WHEN one.upphandlings_id = other.upphandlings_id THEN 'upphandlings-id'
+            WHEN one.procedure_id = other.procedure_id THEN 'bt-04'
+            WHEN lower(one.title_sv) = lower(other.title_sv) AND one.closes_on IS NOT DISTINCT FROM other.closes_on
+                AND EXISTS (SELECT 1 FROM jsonb_array_elements_text(one.buyers) AS buyer WHERE other.buyers ? buyer.value)
+            THEN 'buyer-title-deadline'
+        END AS matched_by
+    FROM tender AS one JOIN tender AS other ON one.key < other.key
+    WHERE (one.own OR other.own) AND one.phase <> 'cancelled' AND other.phase <> 'cancelled'
+    AND one.duplicate_of IS NULL AND other.duplicate_of IS NULL
+    AND (one.upphandlings_id = other.upphandlings_id OR one.procedure_id = other.procedure_id
+        OR lower(one.title_sv) = lower(other.title_sv))
+)
+SELECT * FROM pair WHERE key > $1 AND matched_by IS NOT NULL ORDER BY key LIMIT $2;
+
+-- name: none_suitable
+-- Own public tenders that suit no enterprise, for an officer to look at each week and sign. Sealed: assessments are named.
+-- $1 text cursor · $2 int limit · $3 date public from · $4 date public until.
+WITH told AS (
+    SELECT
+        tender.key, tender.tender_id, tender.title_sv, tender.title_en, tender.board AS buying_board, tender.phase,
+        (coalesce(tender.published_at, tender.public_since) AT TIME ZONE 'Europe/Stockholm')::date AS public_on,
+        tender.closes_on, count(outreach.key) AS assessed,
+        coalesce(jsonb_agg(outreach.assessment_id ORDER BY outreach.key) FILTER (WHERE outreach.key IS NOT NULL), '[]')
+            AS assessment_ids
+    FROM tender LEFT JOIN outreach ON outreach.tender_id = tender.tender_id
+    WHERE tender.key > $1 AND tender.own AND tender.phase <> 'cancelled' AND tender.duplicate_of IS NULL
+    AND tender.none_suitable_on IS NULL AND coalesce(tender.published_at, tender.public_since) IS NOT NULL
+    GROUP BY tender.key
+    HAVING count(outreach.key) FILTER (WHERE outreach.verdict <> 'not-suitable') = 0
+)
+SELECT * FROM told
+WHERE ($3::date IS NULL OR public_on >= $3) AND ($4::date IS NULL OR public_on <= $4)
+ORDER BY key LIMIT $2;

@@ -1,0 +1,157 @@
+"""One tender from two sources (edge rule 5), tenders that suit nobody, and one that takes another's place (edge rule 15)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.procurement.domain.criteria import NOT_OWN
+from services.procurement.domain.duplicates import (
+    HAS_CONTRACTS,
+    IS_DUPLICATE,
+    SAME,
+    LinkDuplicate,
+    StateNoneSuitable,
+)
+from services.procurement.domain.rows import TenderRow
+from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, UNKNOWN
+from shared.contracts.awards import DuplicateLinked, NoSuitableEnterprise
+from shared.contracts.duty import DutyArose, DutyVoided
+from tests.policy.test_contract_terms import award
+from tests.procurement.stories import (
+    CARE,
+    GARDENING,
+    OTHER_TENDER,
+    OUTSIDER,
+    PAIR,
+    TENDER,
+    WISE,
+    amend,
+    cancel,
+    offers,
+    publish,
+    recode,
+    recognised,
+    registered,
+)
+from tests.procurement.world import World
+from tests.spec import at
+
+COPY = f"{OTHER_TENDER}/{WISE}"
+
+
+def link(on: str = "2026-03-04", kept: Any = TENDER, copy: Any = OTHER_TENDER, **fields: Any) -> LinkDuplicate:
+    """Say that one is the other's duplicate."""
+    told = {"at": at(on), "tender_id": kept, "duplicate_tender_id": copy, "matched_by": "manual",
+            "linked_on": date.fromisoformat(on), "linked_by": "staff-1"}  # fmt: skip
+    return LinkDuplicate(**(told | fields))
+
+
+def none_suits(on: str = "2026-03-09", **fields: Any) -> StateNoneSuitable:
+    """Sign that a tender suits nobody."""
+    told = {"at": at(on), "tender_id": TENDER, "reasons": "Ingen arbetar med sådant.", "assessment_ids": (),
+            "decided_by": "staff-1", "stated_on": date.fromisoformat(on)}  # fmt: skip
+    return StateNoneSuitable(**(told | fields))
+
+
+def world(clause: str = "GS-6") -> World:
+    """Begin with a WISE and one tender that two sources have told."""
+    told = World(clause=clause).hears(registered(), recognised(), offers(GARDENING))
+    return told.do(publish("2026-03-02"), publish("2026-03-02", tender_id=OTHER_TENDER, source="national-database"))
+
+
+def row(told: World, tender: str = OTHER_TENDER) -> TenderRow:
+    """Give a tender's row."""
+    found = told.rows.one(TenderRow, f"tender/{tender}")
+    assert found is not None
+    return found
+
+
+def test_of_two_that_are_one_a_single_duty_is_left() -> None:
+    """The duplicate's are void as if they had never been owed; the other's stand."""
+    told = world().do(link())
+    assert told.duty(pair=PAIR).end is None
+    assert (told.duty(pair=COPY).end, told.duty(pair=COPY).void_reason) == ("voided", "duplicate")
+
+
+def test_the_statement_on_criteria_is_owed_once() -> None:
+    """GS-8 too."""
+    told = world("GS-8").do(link())
+    ends = {duty.object_id: (duty.end, duty.void_reason) for duty in told.duties.values()}
+    assert ends == {TENDER: (None, None), OTHER_TENDER: ("voided", "duplicate")}
+
+
+@pytest.mark.parametrize("clause", ["GS-6", "GS-8"])
+def test_what_is_overdue_on_the_duplicate_was_never_owed_either(clause: str) -> None:
+    """It is void though its day has passed."""
+    told = world(clause).until("2026-03-12").do(link("2026-03-12"))
+    assert [v.reason_code for v in told.told(DutyVoided)] == ["duplicate"]
+
+
+def test_nothing_arises_on_a_duplicate_any_more() -> None:
+    """Neither for an amendment, nor for another WISE, nor from its publication."""
+    told = world().do(link())
+    before = len(told.told(DutyArose))
+    told.do(amend("2026-03-09", recode(CARE), tender_id=OTHER_TENDER)).hears(offers(CARE, since="2026-03-10"))
+    assert not [a for a in told.told(DutyArose)[before:] if a.object.id == COPY]
+    eight = world("GS-8").do(link())
+    before = len(eight.told(DutyArose))
+    eight.do(amend("2026-03-09", recode(CARE), tender_id=OTHER_TENDER))
+    assert len(eight.told(DutyArose)) == before
+
+
+def test_a_link_that_was_wrong_is_corrected() -> None:
+    """Both are owed again."""
+    told = world().do(link())
+    linked = next(r for r in told.log if isinstance(r.event, DuplicateLinked))
+    told.hears_correction(linked, on=at("2026-03-05"))
+    anew = told.duty(pair=COPY, n=2)
+    assert (anew.end, anew.trigger_on, row(told).duplicate_of) == (None, date(2026, 3, 2), None)
+
+
+def test_the_duplicate_says_of_what_it_is_one() -> None:
+    """Its row does, and the same link again is nothing new."""
+    told = world().do(link(), link("2026-03-05"))
+    assert (row(told).duplicate_of, len(told.told(DuplicateLinked))) == (TENDER, 1)
+
+
+def test_a_link_fits_two_tenders() -> None:
+    """Two that are known, neither a duplicate already, on a day that has come."""
+    told = world()
+    assert told.refused(link(copy=TENDER)) == SAME
+    assert told.refused(link(copy="01930000-0000-7000-8000-00000000ffff")) == UNKNOWN
+    assert told.refused(link(kept="01930000-0000-7000-8000-00000000ffff")) == UNKNOWN
+    assert told.refused(link(linked_on=date(2026, 3, 5))) == IN_FUTURE
+    told.do(link())
+    assert told.refused(link(kept=OTHER_TENDER, copy=TENDER)) == IS_DUPLICATE
+    assert told.refused(none_suits(tender_id=OTHER_TENDER)) == IS_DUPLICATE
+    assert told.refused(award(tender_id=OTHER_TENDER)) == IS_DUPLICATE
+
+
+def test_the_one_with_contracts_is_kept() -> None:
+    """Their terms are owed, so they are not lost with a duplicate."""
+    told = world().do(award(tender_id=OTHER_TENDER))
+    assert told.refused(link("2026-05-05")) == HAS_CONTRACTS
+
+
+def test_an_officer_signs_that_a_tender_suits_nobody() -> None:
+    """It is kept with its reasons, and asked for anew when it is published after a plan."""
+    told = World().do(publish("2026-03-02"), none_suits())
+    assert told.told(NoSuitableEnterprise)[0].reasons == "Ingen arbetar med sådant."
+    assert row(told, TENDER).none_suitable_on == date(2026, 3, 9)
+
+
+def test_a_statement_that_nobody_is_suited_fits_its_tender() -> None:
+    """An own one that stands, on a day that has come."""
+    assert World().refused(none_suits()) == UNKNOWN
+    assert World().do(publish("2026-03-02", buyers=(OUTSIDER,))).refused(none_suits()) == NOT_OWN
+    told = World().do(publish("2026-03-02"))
+    assert told.refused(none_suits(stated_on=date(2026, 3, 10))) == IN_FUTURE
+    assert told.do(cancel("2026-03-04")).refused(none_suits()) == CANCELLED
+
+
+def test_a_cancelled_tender_names_the_one_that_takes_its_place() -> None:
+    """A new tender with new duties (edge rule 15)."""
+    told = world().do(cancel("2026-03-04").model_copy(update={"replaced_by_tender_id": OTHER_TENDER}))
+    assert row(told, TENDER).replaced_by == OTHER_TENDER
+    assert (told.duty(pair=PAIR).end, told.duty(pair=COPY).end) == ("voided", None)
