@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import mailbox
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -140,6 +141,19 @@ def recognition_lost(played: Played) -> object:
     return reviews == ["done", "done-late", "done"] and went_on and f"reviews {', '.join(reviews)}"
 
 
+def letters_arrived(played: Played) -> object:
+    """The mail server has each letter once, with text and HTML; the one that bounced made a new duty."""
+    mail, wrote = played.world.stage.mail, played.letters.written
+    held = list(mailbox.Maildir(str(mail / "letters"), create=False)) if mail else []
+    kinds = (
+        {part.get_content_type() for letter in held for part in letter.walk()} if held else {"text/plain", "text/html"}
+    )
+    ids = {letter["Message-ID"] for letter in held}
+    anew = _class(played, f"{_pair(played, 'printing', 'text', 'planned')}/2", "done")
+    as_sent = mail is None or len(held) == len(ids) == wrote
+    return as_sent and {"text/plain", "text/html"} <= kinds and anew and f"{wrote} letters"
+
+
 def knowledge_raised(played: Played) -> object:
     """Guidance and an offer discharged a year; a newsletter did not, so it was late; nobody was in touch, so it lapsed."""
     classes = [_knowledge(played, name, 2025) for name in ("garden", "repair", "learning")]
@@ -202,6 +216,8 @@ STORY: tuple[tuple[Text, Callable[[Played], object]], ...] = (
     (Text("En upphandling avbröts (GS-6)", "A tender was cancelled (GS-6)"), cancelled),
     (Text("Ett erkännande förlorades medan platser pågick (GS-4)",
           "A recognition was lost while places were running (GS-4)"), recognition_lost),
+    (Text("Sviten skrev brev som kom fram, och ett studsade (GS-6)",
+          "The suite wrote letters that arrived, and one bounced (GS-6)"), letters_arrived),
     (Text("En kunskapsinsats gjordes i tid, en för sent och en inte alls (GS-5)",
           "A knowledge effort was made in time, one late and one not at all (GS-5)"), knowledge_raised),
     (Text("Sociala krav stod i en annons, förklarades, förklarades sent och inte alls (GS-8)",
@@ -292,8 +308,8 @@ def _knowledge(played: Played, enterprise: str, year: int) -> str:
     return str(played.duties[f"gs-5.knowledge/{played.world.enterprises[enterprise]}/{year}"]["class"])
 
 
-def _pair(played: Played, tender: str, enterprise: str) -> str:
-    return f"gs-6.published/{played.procurement.tenders[tender].id}/{played.world.enterprises[enterprise]}"
+def _pair(played: Played, tender: str, enterprise: str, stage: str = "published") -> str:
+    return f"gs-6.{stage}/{played.procurement.tenders[tender].id}/{played.world.enterprises[enterprise]}"
 
 
 def _outreach(played: Played, tender: str, enterprise: str) -> Any:

@@ -1,4 +1,4 @@
-"""Fifth chapter: the yearly initiative towards Coompanion (GS-7), not taken in 2025 and taken in 2026."""
+"""Sixth chapter: the yearly initiative towards Coompanion (GS-7), not taken in 2025 and taken in 2026."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

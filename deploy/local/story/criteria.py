@@ -1,4 +1,4 @@
-"""Seventh chapter: each procurement of services has social criteria, or its board says why not (GS-8); SHOULD is no breach."""
+"""Eighth chapter: each procurement of services has social criteria, or its board says why not (GS-8); SHOULD is no breach."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,7 +10,13 @@ from deploy.local.story.world import Act, World, act
 
 AFTERWARDS = 5
 """Working days after a publication that states nothing; local, as is the working day before a planned one."""
-BOARDS = {"grounds": "education", "bicycles": "technical", "lunches": "social", "programmes": "culture"}
+BOARDS = {
+    "grounds": "education",
+    "bicycles": "technical",
+    "lunches": "social",
+    "programmes": "culture",
+    "printing": "culture",
+}
 """Who plans what; a notice without a plan is the executive board's."""
 PLANNED_FOR = {"grounds": date(2026, 1, 26), "lunches": date(2026, 7, 1), "programmes": date(2026, 10, 1)}
 """When a plan is to be published; bicycles has no day."""

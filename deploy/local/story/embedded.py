@@ -41,6 +41,7 @@ def stage_of(suite: Suite, clock: Path) -> Stage:
         token_key=issuer.private_key(),
         databases=suite.databases,
         authority=suite.authority,
+        mail=suite.mail,
         written=tuple(suite.process(service).log for service in suite.services),
     )
 

@@ -1,4 +1,4 @@
-"""Fourth chapter: each year every enterprise is to be contacted and offered something to learn of procurement (GS-5)."""
+"""Fifth chapter: each year every enterprise is to be contacted and offered something to learn of procurement (GS-5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

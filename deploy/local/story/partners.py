@@ -1,4 +1,4 @@
-"""Sixth chapter: what the Region does with Coompanion Gotland, Almi Gotland and Leader Gute (GS-1, GS-2, BG, IN-4)."""
+"""Seventh chapter: what the Region does with Coompanion Gotland, Almi Gotland and Leader Gute (GS-1, GS-2, BG, IN-4)."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from datetime import time as hour
 from typing import Any
 
-from deploy.local.story import consultation, criteria, knowledge, partners, placements, procurement, registry
+from deploy.local.story import consultation, criteria, knowledge, letters, partners, placements, procurement, registry
 from deploy.local.story.consultation import Consultation
 from deploy.local.story.criteria import Criteria
 from deploy.local.story.knowledge import Knowledge
+from deploy.local.story.letters import Letters
 from deploy.local.story.others import OtherSystems
 from deploy.local.story.partners import Partners
 from deploy.local.story.placements import Placements
@@ -32,6 +33,7 @@ class Played:
     world: World
     placements: Placements
     procurement: Procurement
+    letters: Letters
     duties: Mapping[str, Mapping[str, Any]]
     logs: Mapping[str, list[dict[str, Any]]]
     refused: Mapping[str, list[dict[str, Any]]]
@@ -42,11 +44,13 @@ def play(stage: Stage, language: Language, tell: Callable[[date | None, str], No
     others = stay.enter_context(OtherSystems(stage))
     world = World(stage, others, language, tell, FIRST_DAY)
     places, tenders = Placements(world), Procurement(world)
+    written = Letters(world, tenders)
     world.play([
         *consultation.acts(Consultation(world)),
         *registry.acts(Registry(world)),
         *placements.acts(places),
         *procurement.acts(tenders),
+        *letters.acts(written),
         *criteria.acts(Criteria(world, tenders)),
         *knowledge.acts(Knowledge(world)),
         *partners.acts(Partners(world)),
@@ -56,6 +60,7 @@ def play(stage: Stage, language: Language, tell: Callable[[date | None, str], No
         world=world,
         placements=places,
         procurement=tenders,
+        letters=written,
         duties=world.duties(),
         logs={log: others.events(log) for logs in LOGS.values() for log in logs},
         refused={service: others.events(f"{service}.refused") for service in SERVICES},

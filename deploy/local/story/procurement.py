@@ -61,6 +61,7 @@ def _tenders() -> dict[str, Tender]:
         "offices": _tender("Administration", "cn_24_maximal", "learning", "2026-09-30"),
         "meals": _tender("Matlådor", "", "kitchen learning", "2026-10-09", "55500000"),
         "beds": _tender("Möbler till boenden", "cn_24_open_accel", "learning", "2026-10-26"),
+        "printing": _tender("Tryck av kalendrar", "", "text learning", cpv="79800000"),
         "courses": _tender("Kurser, förhandsannons", "pin-rtl_24", "learning"),
     }
 
@@ -179,8 +180,6 @@ def acts(p: "Procurement") -> Iterable[Act]:
             "Time is up for the furniture and Lärande Arbete was not told: the breach is raised a second time."),
         act("2026-11-02", "Kurser förhandsannonseras.", "Courses are announced in advance.",
             lambda: p.publish("courses", stage="planned")),
-        act("2026-11-06", "Lärande Arbete får veta i tid.", "Lärande Arbete is told in time.",
-            lambda: p.inform("courses", "learning")),
     )  # fmt: skip
 
 
@@ -205,7 +204,7 @@ class Procurement:
         due = working_days_after(today, SOON)
         if tender.stage == "published" and tender.closes:
             due = _by(today, due, tender.closes)
-        duty = self._duty(tender, enterprise)
+        duty = self.duty(tender, enterprise)
         w.ledger.arise(duty, today, due)
         if tender.stage == "published" and tender.closes:
             self._lapses(tender, duty)
@@ -233,12 +232,13 @@ class Procurement:
 
     def _owe_no_more(self, tender: Tender, enterprise: str) -> None:
         """What can no longer come about is voided, or lapses if it is overdue."""
-        ledger, duty = self.world.ledger, self._duty(tender, enterprise)
+        ledger, duty = self.world.ledger, self.duty(tender, enterprise)
         if duty in ledger.owed:
             ledger.void(duty, self.world.today)
             ledger.lapse(duty, self.world.today)
 
-    def _duty(self, tender: Tender, enterprise: str) -> str:
+    def duty(self, tender: Tender, enterprise: str) -> str:
+        """Give the id of what is owed to an enterprise of a tender in its stage."""
         return f"gs-6.{tender.stage}/{tender.id}/{self.world.enterprises[enterprise]}"
 
     def _suited(self, tender: Tender) -> list[str]:
@@ -285,7 +285,7 @@ class Procurement:
         tender.closes = closes
         self._notice(notice, tender)
         for name in self._suited(tender):
-            owed = w.ledger.owed[self._duty(tender, name)]
+            owed = w.ledger.owed[self.duty(tender, name)]
             if owed.end is None and owed.due is not None and w.today <= owed.due:
                 owed.due = max(owed.due, _by(owed.arises, working_days_after(owed.arises, SOON), closes))
             self._lapses(tender, owed.duty_id)
@@ -383,15 +383,15 @@ class Procurement:
             "messageDigest": _digest(f"{tender.id} {name}"), "language": "sv", "sentBy": "staff-2002",
             "dnr": w.dnr("RS"),
         }  # fmt: skip
-        answer = w.office.post("procurement", f"{self._pair(tender, name)}/outreaches", said, role=ROLE)
+        answer = w.office.post("procurement", f"{self.pair(tender, name)}/outreaches", said, role=ROLE)
         tender.sent[name] = answer.body["sent"][-1]["outreachId"]
 
     def arrive(self, key: str, name: str, proof: str) -> None:
         """Record that a message has arrived: now the enterprise is informed."""
         w, tender = self.world, self.tenders[key]
-        duty = self._duty(tender, name)
+        duty = self.duty(tender, name)
         said = {"deliveredAt": w.now.isoformat(), "proof": proof, "dnr": w.dnr("RS")}
-        path = f"{self._pair(tender, name)}/outreaches/{tender.sent[name]}/deliveries"
+        path = f"{self.pair(tender, name)}/outreaches/{tender.sent[name]}/deliveries"
         w.office.post("procurement", path, said, role=ROLE)
         w.ledger.done(duty, w.today, w.today, said["dnr"])
 
@@ -416,7 +416,8 @@ class Procurement:
         rows = w.office.all("procurement", "/v1/outreaches", role=ROLE, **asked)
         return [test for row in rows for test in row["tests"] if test["outcome"] == "fail"]
 
-    def _pair(self, tender: Tender, name: str) -> str:
+    def pair(self, tender: Tender, name: str) -> str:
+        """Give the path of a tender and an enterprise."""
         return f"/v1/tenders/{tender.id}/enterprises/{self.world.enterprises[name]}"
 
 

@@ -25,6 +25,8 @@ class Stage:
     token_key: bytes = field(repr=False)
     databases: Mapping[str, str] = field(default_factory=dict, repr=False)
     authority: Path | None = None
+    mail: Path | None = None
+    """Where the mail server keeps what the suite sends (a Maildir, `letters/`)."""
     written: tuple[Path, ...] = ()
     """Files with what the services have logged."""
 
