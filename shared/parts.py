@@ -35,6 +35,12 @@ class Parts:
     opening: Callable[[Keys], tuple[Boundaries, ...]] = lambda _keys: ()
     """Boundaries that look into sealed fields of the service's own."""
     duties_read_by: tuple[Role, ...] = ()
+    audited_by: tuple[Role, ...] = ()
+    """Who may ask for breaches, waivers and corrections."""
+    reported_by: tuple[Role, ...] = ()
+    """Who may ask what became of reports, and which duties they caused."""
+    sealed: tuple[str, ...] = ()
+    """Logs of which an audit names no stream and no duty (OSL 19:3 second paragraph)."""
     needs: Callable[[str], tuple[str, ...]] = lambda _object: ()
     uploads: tuple[Upload, ...] = ()
     led: tuple[Led, ...] = ()

@@ -18,7 +18,8 @@ from shared.contracts.duty import EventCorrected
 from shared.diagnostics import configure
 from shared.http import asyncapi
 from shared.http.app import VERSION, Outside, build
-from shared.http.duties import duty_queries, opening
+from shared.http.duties import opening
+from shared.http.every_service import queries_of, views_of
 from shared.http.health import Check, Part
 from shared.http.principal import KeysUnfit, tokens
 from shared.http.protocol import LimitedProtocol
@@ -26,7 +27,6 @@ from shared.http.reading import PostgresReading
 from shared.leading import Lead
 from shared.log.append import Appending, Logs
 from shared.log.completing import CannotComplete
-from shared.log.duty_view import duty_view
 from shared.log.handshake import Forked
 from shared.log.kafka import KafkaTopics
 from shared.log.measuring import Measuring, lags
@@ -41,7 +41,6 @@ from shared.persons.recording import sealed
 from shared.persons.vault import KeyVault
 from shared.persons.wrapping import read as read_wrapping
 from shared.policy.authority import AuthorityFileWrong
-from shared.policy.duty.duties import Duties
 from shared.settings import Settings, WrongSettings, read
 
 MOST_CONNECTIONS = 1_000
@@ -57,14 +56,13 @@ class Process:
 
     def __init__(self, settings: Settings, parts: Parts) -> None:
         self.settings = settings
-        duties = parts.rules.duties
-        owed = (duty_view(duties, *parts.duties_in),) if isinstance(duties, Duties) else ()
+        *owed, kept = views_of(parts)
         self.parts = replace(
             parts,
             rules=replace(parts.rules, deciders=(*parts.rules.deciders, refusing(parts.name))),
-            views=(*parts.views, *owed),
+            views=(*parts.views, *owed, kept),
             operations=(*parts.operations, *(opening(view, parts.role) for view in owed)),
-            queries=(*parts.queries, *(q for view in owed for q in duty_queries(view, parts.duties_read_by))),
+            queries=(*parts.queries, *(q for view in owed for q in queries_of(parts, view, kept))),
             logs=(*parts.logs, f"{parts.name}.refused"),
         )
         self.clock: Clock = clock(settings)

@@ -13,11 +13,10 @@ from deploy.local.referencing.markdown import MADE, ROOT
 from deploy.local.referencing.suite import services
 from shared import settings
 from shared.http import rights
-from shared.http.duties import duty_queries, opening
-from shared.log.duty_view import duty_view
+from shared.http.duties import opening
+from shared.http.every_service import queries_of, views_of
 from shared.parts import Parts
 from shared.persons import fields
-from shared.policy.duty.duties import Duties
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100  # the policy's adoption, and as far as `holidays` knows
 
@@ -63,12 +62,10 @@ def rights_page() -> str:
 
 def rows(parts: Parts) -> tuple[rights.Row, ...]:
     """Give all rows of a service's HTTP: its tables, and what may be asked of its duties."""
-    owed = parts.rules.duties
-    if not isinstance(owed, Duties):
-        return (*parts.operations, *parts.uploads, *parts.queries)
-    view = duty_view(owed, *parts.duties_in)
-    asked = duty_queries(view, parts.duties_read_by)
-    return (*parts.operations, opening(view, parts.role), *parts.uploads, *parts.queries, *asked)
+    *owed, kept = views_of(parts)
+    opened = [opening(view, parts.role) for view in owed]
+    asked = [query for view in owed for query in queries_of(parts, view, kept)]
+    return (*parts.operations, *opened, *parts.uploads, *parts.queries, *asked)
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -11,7 +11,7 @@ from services.consultation.views.wise import WISE
 from shared.log.ticking import YearBegins
 from shared.parts import Parts
 from shared.policy.authority import load
-from shared.policy.role import EXECUTIVE_OFFICE
+from shared.policy.role import EXECUTIVE_OFFICE, PUBLISHER
 from shared.process import main
 from shared.settings import Settings
 
@@ -30,6 +30,8 @@ def parts(settings: Settings) -> Parts:
         operations=OPERATIONS,
         queries=QUERIES,
         duties_read_by=READ,
+        audited_by=READ,
+        reported_by=(*READ, PUBLISHER),
         boundaries=(YearBegins(authority.duties_from, year_began, "consultation"),),
     )
 

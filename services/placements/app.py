@@ -33,6 +33,8 @@ def parts(settings: Settings) -> Parts:
         queries=QUERIES,
         opening=lambda keys: (QuarterEnds(keys),),
         duties_read_by=BOARD,
+        audited_by=BOARD,
+        reported_by=BOARD,
         needs=lambda placement: (f"placement/{placement}",),
     )
 

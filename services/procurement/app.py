@@ -17,7 +17,7 @@ from services.procurement.views.tender import TENDER
 from services.procurement.views.told import TOLD
 from shared.parts import Parts
 from shared.policy.authority import load
-from shared.policy.role import PROCUREMENT_OFFICE
+from shared.policy.role import AUDITOR, PROCUREMENT_OFFICE, PUBLISHER
 from shared.process import main
 from shared.settings import Settings
 
@@ -39,6 +39,9 @@ def parts(settings: Settings) -> Parts:
             () if "/" in of else (f"tender/{of}",)
         ),  # what follows a contract's term is reckoned from its tender
         duties_read_by=OFFICE,
+        audited_by=(*OFFICE, AUDITOR),
+        reported_by=(*OFFICE, AUDITOR, PUBLISHER),
+        sealed=("procurement.outreach",),
         boundaries=(Closings(), KnowledgeYears(authority.duties_from)),
         uploads=UPLOADS,
         led=(Post(),),

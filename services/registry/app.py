@@ -7,7 +7,7 @@ from services.registry.views.contact import CONTACT
 from services.registry.views.enterprise import ENTERPRISE
 from shared.parts import Parts
 from shared.policy.authority import load
-from shared.policy.role import REGISTRY_OFFICER, WITHIN
+from shared.policy.role import PUBLISHER, REGISTRY_OFFICER, WITHIN
 from shared.process import main
 from shared.settings import Settings
 
@@ -26,6 +26,8 @@ def parts(settings: Settings) -> Parts:
         operations=OPERATIONS,
         queries=QUERIES,
         duties_read_by=WITHIN,
+        audited_by=WITHIN,
+        reported_by=(*WITHIN, PUBLISHER),
     )
 
 

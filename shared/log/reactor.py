@@ -198,7 +198,7 @@ class Reactor:
         for table in self.tables:
             if source.name not in table.view.logs:
                 continue
-            keys = dict.fromkeys(r.subject for r in recorded if r is not None and table.view.takes(r.subject))
+            keys = dict.fromkeys(r.subject for r in recorded if r is not None and table.view.wants(r))
             if keys:
                 rows = {key: self.working.get(table.view.row, key) for key in keys}
                 rows |= await table.load(self._connection, [key for key, row in rows.items() if row is None])
@@ -209,7 +209,7 @@ class Reactor:
         """Fold one event into each view that takes it; after a correction, fold the stream anew as it is now read."""
         key = event.subject
         for table, rows in touched:
-            if not table.view.takes(key):
+            if not table.view.wants(event):
                 continue
             if isinstance(event.event, EventCorrected) and not table.view.as_recorded:
                 row = refolded(table.view, self._catalogues[event.log], event, histories[event.index])

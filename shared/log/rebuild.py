@@ -72,15 +72,18 @@ class _Fold:
 
     def _read(self, arrived: Sequence[Arrived]) -> list[Recorded]:
         """Decode the records whose streams have a row here."""
-        name, decode, takes = self.source.name, self.catalogue.decode, self.table.view.takes
+        name, decode, view = self.source.name, self.catalogue.decode, self.table.view
         recorded: list[Recorded] = []
         for record in arrived:
             try:
                 envelope = decode(record.bytes)
             except Unreadable as error:
                 raise Poisoned(name, record.index, str(error)) from error
-            if envelope is not None and takes(envelope.subject):
-                recorded.append(Recorded(name, record.index, envelope))
+            if envelope is None or not view.takes(envelope.subject):
+                continue
+            event = Recorded(name, record.index, envelope)
+            if view.only is None or view.only(event):
+                recorded.append(event)
         return recorded
 
     async def _load(self, keys: Collection[str]) -> None:

@@ -41,14 +41,21 @@ class View(Generic[R]):
     as_recorded: bool = False
     """It keeps events as they were recorded, `EventCorrected` among them, and leaves the reading to whoever asks."""
 
+    only: Callable[[Recorded], bool] | None = None
+    """Which events change its rows, where few do: no row is read for the others."""
+
     @property
     def logs(self) -> tuple[str, ...]:
         """All logs that it is folded from. A stream is in one of them, so the order of reading changes nothing."""
         return (self.log, *self.also)
 
     def takes(self, subject: str) -> bool:
-        """Tell whether a stream has a row here."""
-        return subject.startswith(f"{self.category}/")
+        """Tell whether a stream has a row here; a view without a category takes every stream."""
+        return not self.category or subject.startswith(f"{self.category}/")
+
+    def wants(self, recorded: Recorded) -> bool:
+        """Tell whether an event is folded here."""
+        return self.takes(recorded.subject) and (self.only is None or self.only(recorded))
 
 
 def nothing(_row: Any) -> bool:
