@@ -17,6 +17,7 @@ OPERATIONS: Final = (
         roles=BOARD,
         board="board",
         view=TENDER,
+        fresh=("contract_id",),
         sv="Registrera vem som får ett avtal, och vilka sociala villkor det har (GS-8)",
         en="Record who gets a contract, and which social terms it has (GS-8)",
     ),
