@@ -49,14 +49,14 @@ class Settings(BaseModel):
     )
     kafka: str = _setting("kafka:9092", "Kafkas adress", "Kafka's address")
     topic_prefix: str = _setting(
-        "gotland.",
+        "norrvinge.",
         "sätts före varje ämnes namn; åtskiljer myndigheter på ett kluster",
         "stands before every topic's name; keeps authorities on one cluster apart",
         default="",
         pattern=r"^([a-z0-9][a-z0-9.-]*\.)?$",
     )
     authority: Path = _setting(
-        "deploy/authority/gotland.toml", "myndighetens daterade fil", "the authority's dated file"
+        "deploy/authority/norrvinge.toml", "myndighetens daterade fil", "the authority's dated file"
     )
     clock: Path | None = _setting(
         ".medverka/clock",

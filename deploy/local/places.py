@@ -5,3 +5,4 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / ".medverka"  # data of the embedded stack, logs, fetched jars; ignored by git
 CACHE = STATE / "cache"
+AUTHORITY = ROOT / "deploy/authority/gotland.toml"  # where a command names no other

@@ -72,7 +72,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/clauses.md": policy.clauses,
     "docs/reference/duties.md": duties.page,
     "docs/reference/events.md": events.page,
-    "docs/reference/local-deadlines.md": policy.gotland_deadlines,
+    "docs/reference/local-deadlines.md": policy.deadlines_in_force,
     "docs/reference/personal-fields.md": personal_fields,
     "docs/reference/reactions.md": reactions.page,
     "docs/reference/refusals.md": refusals.page,

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local.places import ROOT, STATE
+from deploy.local.places import AUTHORITY, STATE
 from deploy.local.stack import EmbeddedStack, ServerFailed
 from deploy.local.suite import Suite
 
-AUTHORITY = ROOT / "deploy/authority/gotland.toml"
 NOTE = STATE / "suite.json"
 ENDS = {signal.SIGINT, signal.SIGTERM}
 LOOK_S = 1.0

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from deploy.local import issuer
-from deploy.local.places import ROOT
+from deploy.local.places import AUTHORITY, ROOT
 from deploy.local.stack import Servers, databases
 from deploy.local.stack.guarded import Guarded
 from deploy.local.stack.ports import remembered
@@ -36,7 +36,7 @@ class Suite:
 
     def __init__(
         self, servers: Servers, directory: Path, *, prefix: str = "", clock: Path | None = None,
-        authority: Path = ROOT / "deploy/authority/gotland.toml", services: Sequence[str] = SERVICES,
+        authority: Path = AUTHORITY, services: Sequence[str] = SERVICES,
     ) -> None:  # fmt: skip
         self.servers, self.directory, self.prefix, self.clock = servers, directory, prefix, clock
         self.authority, self.services = authority, tuple(services)

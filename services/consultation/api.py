@@ -93,7 +93,7 @@ OPERATIONS: Final = (
         command=WaiveDuty,
         roles=WAIVE,
         view=CONSULTATION,
-        sv="Befria från årets initiativ genom regionstyrelsens beslut (GS-7)",
+        sv="Befria från årets initiativ genom styrelsens beslut (GS-7)",
         en="Waive the year's initiative by a decision of the executive board (GS-7)",
     ),
     Operation(
@@ -256,7 +256,7 @@ QUERIES: Final = (
         roles=READ,
         filters={"clause": "text"},
         computed=as_escalation,
-        sv="Skyldigheter som har gått till nämnd eller styrelse, i de loggar som ledningskontoret får läsa",
+        sv="Skyldigheter som har gått till nämnd eller styrelse, i de loggar som ledningsstaben får läsa",
         en="Duties that were brought to a board, in the logs that the executive office may read",
     ),
     Query(
@@ -266,7 +266,7 @@ QUERIES: Final = (
         roles=READ,
         filters={"owner": "text", "year": "int", "open": "bool"},
         computed=with_overdue,
-        sv="Åtgärder som parterna har bestämt, per ansvarig och år; försening räknas lokalt och bara för regionens egna",
+        sv="Åtgärder som parterna har bestämt, per ansvarig och år; försening räknas lokalt och bara för myndighetens egna",
         en="Actions that the bodies agreed on, by owner and year; lateness is local, and only of the authority's own",
     ),
     Query(

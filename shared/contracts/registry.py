@@ -45,7 +45,7 @@ ContactPurpose: TypeAlias = Literal["procurement", "placements", "general"]
 Channel: TypeAlias = Literal["email", "post", "phone", "digital-mailbox"]
 Language: TypeAlias = Literal["sv", "en"]
 MunicipalityCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
-"""Statistics Sweden's code of a municipality: `0980` is Gotland."""
+"""Statistics Sweden's code of a municipality: `0180` is Stockholm."""
 VatNumber: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9A-Za-z+*.]{2,12}$")]
 Website: TypeAlias = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=500)]
 Name: TypeAlias = Annotated[str, Field(pattern=r"\S", max_length=200)]

@@ -196,7 +196,7 @@ PATTERNS: Mapping[str, Text] = {
     r"^[0-9a-f]{64}$": Text(
         "ska vara en SHA-256-summa: 64 tecken, 0–9 och a–f", "must be a SHA-256 digest: 64 characters, 0–9 and a–f"
     ),
-    r"^[A-Z]{2}[A-Z0-9]{0,3}$": Text("ska vara en NUTS-kod, som SE214", "must be a NUTS code, such as SE214"),
+    r"^[A-Z]{2}[A-Z0-9]{0,3}$": Text("ska vara en NUTS-kod, som SE110", "must be a NUTS code, such as SE110"),
     r"^[A-Z]{2}[0-9A-Za-z+*.]{2,12}$": Text(
         "ska vara ett momsnummer med landskod, som SE556677889901",
         "must be a VAT number with its country, such as SE556677889901",

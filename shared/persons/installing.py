@@ -1,6 +1,6 @@
 """The key store's schema and who may read what in it, made by the owner of its database, before a service starts.
 
-`python -m shared.persons.installing OWNERS_URL deploy/keys.toml registry=gotland_registry …`: each service with the role
+`python -m shared.persons.installing OWNERS_URL deploy/keys.toml registry=registry …`: each service with the role
 that it connects as; what it may is the file's to say. Doing it again changes nothing.
 """
 

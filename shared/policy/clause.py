@@ -72,7 +72,7 @@ class UnknownClause(KeyError):
 IN_1: Final = Clause(
     "IN-1",
     Modality.FACT,
-    sv="Policyn vänder sig till regionens egen organisation. Den lägger "
+    sv="Policyn vänder sig till myndighetens egen organisation. Den lägger "
     "inga skyldigheter på företagen eller stödorganisationerna.",
     en="The policy is addressed to the authority's own organisation. It puts no duty on enterprises or support bodies.",
     without=(
@@ -83,7 +83,7 @@ IN_1: Final = Clause(
 IN_2: Final = Clause(
     "IN-2",
     Modality.FACT,
-    sv="Regionen hoppas att fler ska våga starta sociala företag som integrerar människor i arbete.",
+    sv="Myndigheten hoppas att fler ska våga starta sociala företag som integrerar människor i arbete.",
     en="The authority hopes that more people will start enterprises that integrate people into work.",
 )
 IN_3: Final = Clause(
@@ -95,8 +95,8 @@ IN_3: Final = Clause(
 IN_4: Final = Clause(
     "IN-4",
     Modality.FACT,
-    sv="Det ska vara klart vad regionens stöd omfattar, var det slutar, och "
-    "vilken roll regionen har mot vart och ett av de tre stödorganen.",
+    sv="Det ska vara klart vad myndighetens stöd omfattar, var det slutar, och "
+    "vilken roll myndigheten har mot vart och ett av de tre stödorganen.",
     en="It is to be clear what the authority's support covers, where it "
     "ends, and which role it has towards each of the three partner bodies.",
 )
@@ -112,7 +112,7 @@ BG_1: Final = Clause(
 BG_2: Final = Clause(
     "BG-2",
     Modality.FACT,
-    sv="Almi och Coompanion är fristående från regionen och har båda i uppgift att stödja företag.",
+    sv="Almi och Coompanion är fristående från myndigheten och har båda i uppgift att stödja företag.",
     en="Almi and Coompanion stand outside the authority, and both have the task of supporting firms.",
 )
 BG_3: Final = Clause(
@@ -146,7 +146,7 @@ BG_6: Final = Clause(
 BG_7: Final = Clause(
     "BG-7",
     Modality.FACT,
-    sv="Regionen främjar företagsformen med pengar till Coompanion varje år och som en av ägarna till Almi.",
+    sv="Myndigheten främjar företagsformen med pengar till Coompanion varje år och som en av ägarna till Almi.",
     en="The authority promotes this kind of enterprise with money "
     "to Coompanion every year and as one of Almi's owners.",
 )
@@ -156,13 +156,13 @@ BG_7: Final = Clause(
 GS_1: Final = Clause(
     "GS-1",
     Modality.FACT,
-    sv="Regionen gör Coompanions arbete möjligt med ett bidrag varje år.",
+    sv="Myndigheten gör Coompanions arbete möjligt med ett bidrag varje år.",
     en="The authority makes Coompanion's work possible with a contribution every year.",
 )
 GS_2: Final = Clause(
     "GS-2",
     Modality.FACT,
-    sv="Regionen äger en del av Almi.",
+    sv="Myndigheten äger en del av Almi.",
     en="The authority owns a part of Almi.",
 )
 GS_3: Final = Clause(
@@ -183,7 +183,7 @@ GS_4: Final = Clause(
 GS_5: Final = Clause(
     "GS-5",
     Modality.RESP,
-    sv="Regionstyrelsen svarar, genom den enhet som sköter upphandling, för att "
+    sv="Styrelsen svarar, genom den enhet som sköter upphandling, för att "
     "företagen aktivt får information om upphandling och lär sig mer om den.",
     en="The executive board is responsible, through its procurement office, for actively "
     "informing the enterprises about procurement and for raising their knowledge of it.",
@@ -192,8 +192,8 @@ GS_5: Final = Clause(
 GS_6: Final = Clause(
     "GS-6",
     Modality.RESP,
-    sv="Regionstyrelsen svarar, genom samma enhet, för att företagen får veta "
-    "vilka upphandlingar som är på väg inom regionen och som kan passa dem.",
+    sv="Styrelsen svarar, genom samma enhet, för att företagen får veta "
+    "vilka upphandlingar som är på väg inom myndigheten och som kan passa dem.",
     en="The executive board is responsible, through the same office, for telling the "
     "enterprises which coming procurements within the authority may suit them.",
     role=PROCUREMENT_OFFICE,
@@ -201,7 +201,7 @@ GS_6: Final = Clause(
 GS_7: Final = Clause(
     "GS-7",
     Modality.SHALL,
-    sv="Varje år ska regionstyrelsen, genom sitt ledningskontor, bjuda "
+    sv="Varje år ska styrelsen, genom sin ledningsstab, bjuda "
     "in Coompanion till samråd och till en gemensam uppföljning.",
     en="Every year the executive board, through its executive office, shall "
     "take the initiative to consultation and follow-up with Coompanion.",
@@ -210,7 +210,7 @@ GS_7: Final = Clause(
 GS_8: Final = Clause(
     "GS-8",
     Modality.SHOULD,
-    sv="När regionen köper tjänster bör den ställa sociala krav eller upphandla "
+    sv="När myndigheten köper tjänster bör den ställa sociala krav eller upphandla "
     "socialt ansvarsfullt, om det är lämpligt i det enskilda fallet.",
     en="When it buys services, the authority should apply social criteria "
     "or buy in a socially responsible way, where that is appropriate.",

@@ -63,5 +63,5 @@ def parsed(text: str) -> Checkpoint:
 
 
 def origin_of(authority: str, log: str) -> str:
-    """Name a log for others: `registry.events` of gotland is `gotland/registry/events`."""
+    """Name a log for others: `registry.events` of norrvinge is `norrvinge/registry/events`."""
     return f"{authority}/{log.replace('.', '/', 1)}"

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from deploy.local.benching.figures import Timed, at_once
 from deploy.local.benching.load import registration
-from deploy.local.places import ROOT
+from deploy.local.places import AUTHORITY
 from deploy.local.stack import Servers, databases
 from services.registry.domain.rules import rules
 from shared.log.append import Accepted, Appending, Logs
@@ -31,7 +31,7 @@ async def ready_to_append(servers: Servers, name: str) -> AsyncIterator[Appendin
     """Give an append queue onto registry's log in a database and a topic of its own; the handshake is made."""
     database = name.replace("-", "_")
     url = await databases.create(servers.database_url, database)
-    decided = rules(load(ROOT / "deploy/authority/gotland.toml"))
+    decided = rules(load(AUTHORITY))
     connection = await connect(url, "bench")
     try:
         await migrate(connection)

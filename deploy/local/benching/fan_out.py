@@ -12,6 +12,7 @@ from deploy.local.benching.http_client import opened
 from deploy.local.benching.over_http import CREATED, NotCreated
 from deploy.local.benching.wises import BRANCHES
 from deploy.local.benching.writer import Order
+from deploy.local.places import AUTHORITY
 from deploy.local.suite import Suite
 from shared.log.postgres import SQL, connect
 from shared.log.postgres import Connection as Database
@@ -92,8 +93,8 @@ def _tender(now: datetime) -> bytes:
     }  # fmt: skip
     return json.dumps({
         "publishedAt": now.isoformat(), "title": {"sv": "Skötsel av parker"}, "lots": [lot],
-        "buyers": [{"organisationNumber": "2120000803"}], "procedureType": "open", "regime": "lou-directive",
-        "source": "ted", "noticeDigest": "ab" * 32, "dnr": "TN 1",
+        "buyers": [{"organisationNumber": load(AUTHORITY).buyers[0].number}], "procedureType": "open",
+        "regime": "lou-directive", "source": "ted", "noticeDigest": "ab" * 32, "dnr": "TN 1",
     }).encode()  # fmt: skip
 
 

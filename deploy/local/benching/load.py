@@ -42,7 +42,7 @@ def registration(number: int, now: datetime | None = None) -> Submission:
         organisation_number=Plain(f'"{organisation_number(number)}"'),
         name=Plain(f'"{name(number)}"'),
         legal_form="ekonomisk-forening",
-        municipality_code="0980",
+        municipality_code="0180",
         registered_on=REGISTERED_ON,
     )
     return Submission(

@@ -24,7 +24,7 @@ def body(number: int) -> bytes:
         "organisationNumber": organisation_number(number),
         "name": name(number),
         "legalForm": "ekonomisk-forening",
-        "municipalityCode": "0980",
+        "municipalityCode": "0180",
         "registeredOn": REGISTERED_ON.isoformat(),
         "dnr": f"RS {number}",
     }).encode()  # fmt: skip

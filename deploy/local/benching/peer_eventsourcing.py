@@ -31,7 +31,7 @@ class Enterprise(Aggregate):  # type: ignore[misc]  # the library is not install
 def registered(number: int) -> Enterprise:
     """Make the command's outcome; the library has no commands of its own."""
     return Enterprise(
-        str(uuid4()), f"Företag {number} ekonomisk förening", f"{number:010}", "ekonomisk-forening", "0980",
+        str(uuid4()), f"Företag {number} ekonomisk förening", f"{number:010}", "ekonomisk-forening", "0180",
         date(2026, 1, 12).isoformat(),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ import uuid_utils
 from typing_extensions import override
 
 from deploy.local.benching.wises import BRANCHES, recognition
+from deploy.local.places import AUTHORITY
 from deploy.local.replaying.parts import parts_of
 from services.placements.domain.course import StartPlacement
 from services.placements.domain.purchase import ReportPurchase
@@ -23,6 +24,7 @@ from shared.contracts.placements import Price
 from shared.contracts.procurement import Buyer, Lot
 from shared.contracts.values import DecisionRef, I18n, Id, Money
 from shared.deciding import Command, Entry, Submission, decide
+from shared.policy.authority import load
 from shared.policy.stockholm import start_of
 from shared.replaying.facts import Stored
 from shared.replaying.running import Logs, Running
@@ -30,7 +32,7 @@ from shared.replaying.running import Logs, Running
 FIRST = date(2026, 1, 12)
 LAST = date(2026, 12, 31)
 DAYS = 340
-OWN = "2120000803"
+OWN = load(AUTHORITY).buyers[0].number
 
 
 class NotAccepted(Exception):

@@ -10,9 +10,10 @@ from deploy.local.checking import duties
 from deploy.local.checking.events import Streams
 from deploy.local.checking.found import Checked, Difference
 from deploy.local.checking.positions import Member, beyond, claims, rest, taken
-from deploy.local.checking.suite import AUTHORITY, Addresses, NothingRuns, process
+from deploy.local.checking.suite import Addresses, NothingRuns, process
 from deploy.local.checking.topic import Comparison
 from deploy.local.checking.views import compare
+from deploy.local.places import AUTHORITY
 from shared.log.kafka import KafkaTopics
 from shared.log.postgres import connection
 from shared.log.topic import Topics

@@ -10,14 +10,13 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from deploy.local.explained import Explained, WrongCall
-from deploy.local.places import ROOT
+from deploy.local.places import AUTHORITY
 from deploy.local.running import NOTE
 from deploy.local.stack import databases
 from deploy.local.suite import SERVICES
 from shared.process import Process
 from shared.settings import Settings
 
-AUTHORITY = ROOT / "deploy/authority/gotland.toml"
 DATABASE_URL, KAFKA, PREFIX = "MEDVERKA_DATABASE_URL", "MEDVERKA_KAFKA", "MEDVERKA_TOPIC_PREFIX"
 CLOCK, AUTHORITY_FILE = "MEDVERKA_CLOCK", "MEDVERKA_AUTHORITY"
 

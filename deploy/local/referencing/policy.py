@@ -2,7 +2,7 @@
 
 from deploy.local.referencing.at_work import at_work, reasons
 from deploy.local.referencing.markdown import MADE, codes, link, table
-from deploy.local.referencing.suite import authority as gotland
+from deploy.local.referencing.suite import authority as ours
 from shared.policy.authority import Authority, Interpretation, LocalDeadline
 from shared.policy.clause import CLAUSES, Clause, Modality
 from shared.policy.duty.definition import Duty
@@ -122,6 +122,6 @@ def _texts(row: Interpretation) -> str:
     return f"{row.dnr} (`{row.decided_by}`) | {row.sv} | {row.en}"
 
 
-def gotland_deadlines() -> str:
+def deadlines_in_force() -> str:
     """Return the page of the authority whose file is in the tree."""
-    return local_deadlines(gotland())
+    return local_deadlines(ours())

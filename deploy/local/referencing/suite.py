@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
+from deploy.local.places import AUTHORITY
 from deploy.local.referencing.markdown import ROOT
 from shared.contracts.cloudevent import Event
 from shared.contracts.duty import DUTY_EVENTS, EventCorrected
@@ -13,8 +14,6 @@ from shared.policy.authority import Authority, load
 from shared.policy.duty.definition import Duty
 from shared.policy.duty.duties import Duties
 from shared.settings import Settings
-
-AUTHORITY = ROOT / "deploy/authority/gotland.toml"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from deploy.local.places import AUTHORITY, ROOT
 from deploy.local.referencing.markdown import MADE, codes, link, table
 from deploy.local.referencing.suite import authority, duties, followers, services
 from shared.parts import Parts
@@ -36,7 +37,7 @@ def page() -> str:
     head = HEAD.format(
         format=link("topic.py", "shared/log/topic.py"), rights=link("topics.md", "deploy/kafka/topics.md")
     )
-    file = link("gotland.toml", "deploy/authority/gotland.toml")
+    file = link(AUTHORITY.name, str(AUTHORITY.relative_to(ROOT)))
     every = (row for parts in services().values() for row in rows(parts))
     return (
         MADE + head + table(COLUMNS, every)

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from deploy.local.checking.suite import AUTHORITY, Addresses, addresses
+from deploy.local.checking.suite import Addresses, addresses
 from deploy.local.explained import WrongCall
+from deploy.local.places import AUTHORITY
 from deploy.local.replaying.parts import parts_of
 from deploy.local.replaying.reading import Logs, from_databases, from_export, named, read_by
 from deploy.local.suite import SERVICES

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from deploy.local import issuer
-from deploy.local.places import STATE
-from deploy.local.running import AUTHORITY, running
+from deploy.local.places import AUTHORITY, STATE
+from deploy.local.running import running
 from deploy.local.stack import fresh_directory
 from deploy.local.stack.servers import DATABASE_URL, KAFKA, KEYS_URL
 from deploy.local.story.stage import Stage, set_clock

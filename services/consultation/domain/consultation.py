@@ -196,7 +196,7 @@ BEFORE_INITIATIVE = Refused(
 )  # fmt: skip
 NOT_AGREED_BY_BOTH = Refused(
     "follow-up-not-joint", GS_7,
-    "En gemensam uppföljning ska båda parter ha ställt sig bakom: Coompanion och regionen.",
+    "En gemensam uppföljning ska båda parter ha ställt sig bakom: Coompanion och myndigheten.",
     "A joint follow-up is agreed by both: Coompanion and the authority.",
 )  # fmt: skip
 PERIOD_BACKWARDS = Refused(

@@ -1,4 +1,4 @@
-"""What has come of each year's consultation (Ledningskontoret's first question)."""
+"""What has come of each year's consultation (the executive office's first question)."""
 
 from dataclasses import replace
 from datetime import date

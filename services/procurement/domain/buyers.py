@@ -12,7 +12,7 @@ _WRITTEN = re.compile(r"(?:SE)?(?:16)?([0-9]{10})(?:01)?")
 
 
 def normalise(written: str | None) -> str | None:
-    """Give the ten digits of an organisation number as written: `SE212000080301`, `212000-0803`; None if it is none."""
+    """Give the ten digits of an organisation number as written: `SE219999000901`, `219999-0009`; None if it is none."""
     match = _WRITTEN.fullmatch(re.sub(r"[^0-9A-Z]", "", (written or "").upper()))
     return match[1] if match else None
 

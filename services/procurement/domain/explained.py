@@ -7,7 +7,7 @@ from shared.contracts.procurement import TestName
 from shared.contracts.values import I18n
 
 ASKS: Final[Mapping[TestName, I18n]] = {
-    "own-buyer": I18n(sv="Är någon av köparna regionens egen?", en="Is one of the buyers the authority itself?"),
+    "own-buyer": I18n(sv="Är någon av köparna myndighetens egen?", en="Is one of the buyers the authority itself?"),
     "recognised": I18n(sv="Är företaget erkänt?", en="Is the enterprise recognised?"),
     "status": I18n(sv="Finns företaget kvar?", en="Does the enterprise still exist?"),
     "branch": I18n(sv="Är det företagets bransch (CPV)?", en="Is it the enterprise's branch (CPV)?"),
@@ -25,7 +25,7 @@ OUTCOMES: Final[Mapping[str, I18n]] = {
 }
 FLIPS: Final[Mapping[str, I18n]] = {
     "tender.buyers+=": I18n(
-        sv="om en av regionens egna köpare är med", en="if one of the authority's own buyers joins"
+        sv="om en av myndighetens egna köpare är med", en="if one of the authority's own buyers joins"
     ),
     "enterprise.recognised=": I18n(sv="om företaget erkänns på nytt", en="if the enterprise is recognised again"),
     "enterprise.status=": I18n(sv="om företaget är erkänt eller vilande", en="if it is recognised or suspended"),

@@ -198,7 +198,7 @@ class RecordFailed(OutreachCommand):
 
 NOT_ASSESSED = Refused(
     "outreach-not-assessed", GS_6,
-    "Upphandlingen är inte offentlig, inte regionens egen eller företaget inte erkänt; ingen får ett försprång.",
+    "Upphandlingen är inte offentlig, inte myndighetens egen eller företaget inte erkänt; ingen får ett försprång.",
     "The tender is not public or not our own, or the enterprise is not recognised; nobody gets a head start.",
 )  # fmt: skip
 OTHER_STAGE = Refused(

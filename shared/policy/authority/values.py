@@ -82,7 +82,7 @@ class Suitability(Dated):
     """Where the authority is, and which version of its matching rules holds (domain.md §7)."""
 
     version: str
-    region: str  # NUTS: SE214
+    region: str  # a NUTS code, such as SE110
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
