@@ -66,7 +66,7 @@ def test_each_duty_is_in_one_class(found: Mapping[str, Any]) -> None:
     assert kinds == {
         ("GS-4", "first"), ("GS-4", "recurring"), ("GS-4", "final"), ("GS-4", "review"),
         ("GS-6", "planned"), ("GS-6", "published"), ("GS-7", "initiative"), ("GS-7", "held"), ("GS-5", "knowledge"),
-        ("GS-8", "criteria"), ("DF-0", "df-review"),
+        ("GS-8", "criteria"), ("GS-8", "contract-term"), ("DF-0", "df-review"),
     }  # fmt: skip
 
 

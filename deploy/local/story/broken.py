@@ -98,5 +98,8 @@ def _about(played: Played, duty: Mapping[str, Any]) -> Text:
     if object_ in names:
         year = f", {other[0]}" if kind.startswith("gs-5.") else ""
         return Text(*(f"{called(names[object_])}{year}",) * 2)
+    if kind == "gs-8.contract-term":
+        title = next(tender.title for tender in played.procurement.tenders.values() if tender.id == duty["objectId"])
+        return Text(f"{title}, uppföljning {other[-1]}", f"{title}, follow-up {other[-1]}")
     limit = duty["hardDueOn"]
     return Text(f"{object_}, policyns sista dag {limit}", f"{object_}, the policy's last day {limit}")

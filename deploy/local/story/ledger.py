@@ -43,7 +43,7 @@ class Owed:
     """A breach is possible: SHALL or RESP."""
     acted: date | None = None
     recorded: date | None = None
-    end: Literal["discharged", "voided", "lapsed"] | None = None
+    end: Literal["discharged", "voided", "lapsed", "waived"] | None = None
     ended: date | None = None
     evidence: str | None = None
     """The diary number of what shows the act."""
@@ -54,7 +54,7 @@ class Owed:
             if self.due is not None and self.acted > self.due:
                 return "done-late"
             return "done" if self.due is None or self.recorded <= self.due else "done-recorded-late"
-        if self.end in ("voided", "lapsed"):
+        if self.end in ("voided", "lapsed", "waived"):
             return self.end
         return "not-done" if self.is_past(day) else "open"
 
@@ -109,6 +109,11 @@ class Ledger:
         owed = self.owed[duty_id]
         if owed.end is None and not owed.is_past(on):
             owed.end, owed.ended = "voided", on
+
+    def waive(self, duty_id: str, on: date) -> None:
+        """Note that somebody entitled let it go."""
+        owed = self.owed[duty_id]
+        owed.end, owed.ended = "waived", on
 
     def lapse(self, duty_id: str, on: date) -> None:
         """Note that it can no longer be performed."""

@@ -7,8 +7,19 @@ from datetime import date, datetime
 from datetime import time as hour
 from typing import Any
 
-from deploy.local.story import consultation, criteria, knowledge, letters, partners, placements, procurement, registry
+from deploy.local.story import (
+    consultation,
+    contracts,
+    criteria,
+    knowledge,
+    letters,
+    partners,
+    placements,
+    procurement,
+    registry,
+)
 from deploy.local.story.consultation import Consultation
+from deploy.local.story.contracts import Contracts
 from deploy.local.story.criteria import Criteria
 from deploy.local.story.knowledge import Knowledge
 from deploy.local.story.letters import Letters
@@ -52,6 +63,7 @@ def play(stage: Stage, language: Language, tell: Callable[[date | None, str], No
         *procurement.acts(tenders),
         *letters.acts(written),
         *criteria.acts(Criteria(world, tenders)),
+        *contracts.acts(Contracts(world, tenders)),
         *knowledge.acts(Knowledge(world)),
         *partners.acts(Partners(world)),
     ])  # fmt: skip
