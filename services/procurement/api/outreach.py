@@ -5,11 +5,21 @@ from typing import Final
 from services.procurement.api.who import ALL, OFFICE
 from services.procurement.domain.explained import in_words
 from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
+from services.procurement.domain.overrides import OverrideSuitability
 from services.procurement.domain.record import CorrectOutreach
 from services.procurement.views.outreach import OUTREACH
 from shared.http.operations import Operation, Query
 
 OPERATIONS: Final = (
+    Operation(
+        path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}/overrides",
+        command=OverrideSuitability,
+        roles=OFFICE,
+        view=OUTREACH,
+        fresh=("assessment_id",),
+        sv="Ändra prövningen av om en upphandling passar ett företag, med skäl (GS-6)",
+        en="Override whether a tender suits an enterprise, with a reason (GS-6)",
+    ),
     Operation(
         path="/v1/tenders/{tenderId}/enterprises/{enterpriseId}/corrections",
         command=CorrectOutreach,

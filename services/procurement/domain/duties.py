@@ -120,6 +120,20 @@ SEAL: Final = Seal(
     ),
     then_read_by=(AUDITOR,),
 )
+
+
+def _gone(stage: Stage) -> Callable[[Happening, DutyState, Authority], bool]:
+    """An officer says that it suits nobody here; a verdict of the rule alone ends nothing."""
+
+    def gone(happening: Happening, _duty: DutyState, _authority: Authority) -> bool:
+        event: Any = happening.event
+        if not isinstance(event, SuitabilityAssessed):
+            return True
+        return event.stage == stage and event.verdict == "not-suitable" and event.assessed_by != "rule"
+
+    return gone
+
+
 PLANNED: Final[Duty] = duty(  # one per public plan and suitable enterprise
     clause=GS_6, kind="planned", owed_by=PROCUREMENT_OFFICE, object="outreach", log=LOG,
     arises_on=(SuitabilityAssessed, OutreachFailed), when=_arises("planned"), due=_planned_due,
@@ -129,7 +143,8 @@ PLANNED: Final[Duty] = duty(  # one per public plan and suitable enterprise
     voided_by={
         TenderPublished: "superseded", TenderCancelled: "tender-cancelled",
         RecognitionWithdrawn: "recognition-withdrawn", EnterpriseClosed: "enterprise-closed",
-    },
+        SuitabilityAssessed: "superseded",
+    }, gone=_gone("planned"),
     seal=SEAL,
     lapses_if_overdue={
         TenderPublished: "tender-closed", TenderCancelled: "tender-closed",
@@ -145,7 +160,8 @@ PUBLISHED: Final[Duty] = duty(  # one per tender and suitable enterprise
     voided_by={
         TenderAmended: "superseded", TenderCancelled: "tender-cancelled",
         RecognitionWithdrawn: "recognition-withdrawn", EnterpriseClosed: "enterprise-closed",
-    },
+        SuitabilityAssessed: "superseded",
+    }, gone=_gone("published"),
     seal=SEAL,
     lapses_if_overdue={
         TenderAmended: "tender-closed", TenderCancelled: "tender-closed",

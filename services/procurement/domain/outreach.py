@@ -49,6 +49,8 @@ class State:
     """What the decisions and the duties need to know, and nothing more."""
 
     assessed: SuitabilityAssessed | None = None
+    overridden: SuitabilityAssessed | None = None
+    """The rule's verdict that an officer overrode."""
     due_lot_ids: tuple[str, ...] = ()
     """The lots that fitted when it began to suit: a verdict alone moves no due day."""
     closes: date | None = None
@@ -70,6 +72,9 @@ initial = State()
 
 def evolve(state: State, event: OutreachEvent | OutreachRequested | EventCorrected) -> State:
     """Fold one event of the stream."""
+    if isinstance(event, SuitabilityAssessed):
+        by_rule = event.assessed_by == "rule"
+        state = replace(state, overridden=None if by_rule else state.overridden or state.assessed)
     match event:
         case SuitabilityAssessed(verdict="not-suitable", closes=None):
             return replace(state, assessed=event)  # what was known of the lots that fitted stands
@@ -258,7 +263,8 @@ def assess(command: AssessSuitability, state: State) -> Decision:
     last = state.assessed
     known = {name: value for name, value in command.__dict__.items() if name != "at"}
     event = SuitabilityAssessed(**known, supersedes_id=last.assessment_id if last else None)
-    is_new = last is None or command.opens or _outcome(event) != _outcome(last)
+    found_before = state.overridden or last  # what an officer overrode stands until the rule finds something else
+    is_new = found_before is None or command.opens or _outcome(event) != _outcome(found_before)
     return [event] if is_new else []
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from services.procurement.domain import knowledge_reactions as knowledge
 from services.procurement.domain.duplicates import on_duplicate
 from services.procurement.domain.mergers import follow_on, follow_on_anew, on_merged, on_survivor_lost
+from services.procurement.domain.overrides import on_enterprise_lost, on_tender_fact
 from services.procurement.domain.pairs import judge, may_matter, never_owed
 from services.procurement.domain.reported import INBOX
 from services.procurement.domain.rows import EnterpriseRow, TenderRow
@@ -87,17 +88,17 @@ def on_event_corrected(recorded: Recorded, rows: Rows, authority: Authority) -> 
 REACTIONS = Reactions(
     to={
         ProcurementPlanned: (on_tender,),
-        TenderPublished: (on_tender,),
+        TenderPublished: (on_tender, on_tender_fact),
         TenderAmended: (on_tender,),
-        DeadlineMoved: (on_tender,),
-        TenderCancelled: (on_tender,),
+        DeadlineMoved: (on_tender, on_tender_fact),
+        TenderCancelled: (on_tender, on_tender_fact),
         DuplicateLinked: (on_duplicate,),
         EnterpriseRecognised: (knowledge.on_recognition, on_enterprise),
         RecognitionSuspended: (on_enterprise,),
         RecognitionRestored: (knowledge.on_recognition, on_enterprise),
-        RecognitionWithdrawn: (knowledge.on_recognition, on_enterprise, on_survivor_lost),
+        RecognitionWithdrawn: (knowledge.on_recognition, on_enterprise, on_survivor_lost, on_enterprise_lost),
         EnterprisesMerged: (on_merged,),
-        EnterpriseClosed: (knowledge.on_recognition, on_enterprise, on_survivor_lost),
+        EnterpriseClosed: (knowledge.on_recognition, on_enterprise, on_survivor_lost, on_enterprise_lost),
         OfferingUpdated: (on_enterprise,),
         TargetShareDeclared: (on_enterprise,),
         EventCorrected: (on_event_corrected, knowledge.on_corrected),

@@ -3,7 +3,16 @@
 from functools import partial
 from typing import Final
 
-from services.procurement.domain import awards, criteria, duplicates, from_notice, letter_commands, outreach, tender
+from services.procurement.domain import (
+    awards,
+    criteria,
+    duplicates,
+    from_notice,
+    letter_commands,
+    outreach,
+    overrides,
+    tender,
+)
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
@@ -26,6 +35,7 @@ PAIR: Final[Decider[outreach.State]] = Decider(
     evolve=outreach.evolve,
     decides={
         outreach.AssessSuitability: outreach.assess,
+        overrides.OverrideSuitability: overrides.override,
         letter_commands.RequestLetter: letter_commands.request,
         outreach.RecordSent: outreach.send,
         outreach.RecordDelivered: outreach.deliver,
