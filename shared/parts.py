@@ -34,6 +34,9 @@ class Parts:
     boundaries: tuple[Boundaries, ...] = ()
     opening: Callable[[Keys], tuple[Boundaries, ...]] = lambda _keys: ()
     """Boundaries that look into sealed fields of the service's own."""
+    apart: str = ""
+    """A pattern of streams, `^placement/([^/]+)`, whose group names what they are of where no duty follows from two of these:
+    a replay runs them apart. What does not match, all of them look at. Python and Postgres read it alike. "": undivided."""
     duties_read_by: tuple[Role, ...] = ()
     audited_by: tuple[Role, ...] = ()
     """Who may ask for breaches, waivers and corrections."""

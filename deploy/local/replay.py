@@ -1,7 +1,6 @@
 """`medverka replay`: the duties that should exist by the logs, against those that are recorded (features: item 4)."""
 
 import argparse
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -45,7 +44,7 @@ def main(argv: list[str]) -> int:
 
     reader, asked = asking.role(arguments), asking.asked(arguments)
     as_of = asking.day(arguments.as_of) if arguments.as_of else asking.today(asked.suite)
-    found = asyncio.run(asking.replayed(asked, arguments.authority or asked.authority, as_of, arguments.patience))
+    found = asking.replayed(asked, arguments.authority or asked.authority, as_of, arguments.patience)
     if arguments.open:
         opened = _open(found, arguments.addresses or NOTE, _dnr(arguments))
         print(

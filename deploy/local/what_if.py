@@ -1,7 +1,6 @@
 """`medverka what-if`: what the duties would have been under another authority's file (features: item 5). Writes nothing."""
 
 import argparse
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from shared.policy.authority import Authority
     from shared.policy.duty.life import DutyState
     from shared.replaying.counting import Counted
-    from shared.replaying.running import Derived
 
 _EXAMPLE = """\
 exempel / example:
@@ -30,39 +28,45 @@ def main(argv: list[str]) -> int:
     """Replay under both files and print the differences."""
     arguments = _parser().parse_args(argv)
     from deploy.local.replaying import asking
+    from deploy.local.replaying.parting import done, states
     from deploy.local.replaying.parts import parts_of
-    from deploy.local.replaying.reading import read_by
-    from shared.replaying.running import run
+    from shared.policy.authority import load
 
     reader, asked = asking.role(arguments), asking.asked(arguments)
     until = asking.day(arguments.until) if arguments.until else asking.today(asked.suite)
     since = asking.day(arguments.since) if arguments.since else date.min
-    now = [parts_of(name, arguments.in_force or asked.authority) for name in asked.services]
-    then = [parts_of(name, arguments.authority) for name in asked.services]
-    logs = asyncio.run(asked.logs(now))
+    files = (arguments.in_force or asked.authority, arguments.authority)
+    duties: dict[str, tuple[dict[DutyId, DutyState], dict[DutyId, DutyState]]] = {}
+    for job, (now, then) in done(states, asked.jobs(files, until)):
+        known = duties.setdefault(job.service, ({}, {}))
+        known[0].update(now)
+        known[1].update(then)
     found = {
-        one.name: _counted(
-            run(one, read_by(one, logs), until), run(other, read_by(other, logs), until),
-            since, until, shown_singly=asking.may_read(reader, one),
-        )
-        for one, other in zip(now, then, strict=True)
-    }  # fmt: skip
-    answer = told(found, now[0].rules.authority, then[0].rules.authority, (arguments.since, until.isoformat()))
+        name: _counted(*both, since, until, shown_singly=asking.may_read(reader, parts_of(name, files[0])))
+        for name, both in duties.items()
+    }
+    authorities = [load(file) for file in files]
+    answer = told(found, authorities[0], authorities[1], (arguments.since, until.isoformat()))
     print(json.dumps(answer, ensure_ascii=False) if arguments.json else as_text(answer))
     return 0
 
 
 def _counted(
-    now: "Mapping[DutyId, Derived]", then: "Mapping[DutyId, Derived]", since: date, until: date, *, shown_singly: bool
+    now: "Mapping[DutyId, DutyState]",
+    then: "Mapping[DutyId, DutyState]",
+    since: date,
+    until: date,
+    *,
+    shown_singly: bool,
 ) -> "Counted":
     from shared.replaying.counting import counted
 
     return counted(_triggered(now, since), _triggered(then, since), until, shown_singly=shown_singly)
 
 
-def _triggered(derived: "Mapping[DutyId, Derived]", since: date) -> "dict[DutyId, DutyState]":
+def _triggered(duties: "Mapping[DutyId, DutyState]", since: date) -> "dict[DutyId, DutyState]":
     """Give the duties that the period triggered."""
-    return {duty_id: each.state for duty_id, each in derived.items() if each.state.trigger_on >= since}
+    return {duty_id: each for duty_id, each in duties.items() if each.trigger_on >= since}
 
 
 def told(

@@ -35,6 +35,7 @@ def parts(settings: Settings) -> Parts:
         duties_read_by=BOARD,
         audited_by=BOARD,
         reported_by=BOARD,
+        apart=r"^(?:placement/|duty/[a-z0-9.-]+/)([^/]+)",
         needs=lambda placement: (f"placement/{placement}",),
     )
 

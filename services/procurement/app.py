@@ -42,6 +42,7 @@ def parts(settings: Settings) -> Parts:
         audited_by=(*OFFICE, AUDITOR),
         reported_by=(*OFFICE, AUDITOR, PUBLISHER),
         sealed=("procurement.outreach",),
+        apart=r"^(?:tender/|outreach/|duty/gs-[68]\.[a-z-]+/)([^/]+)",
         boundaries=(Closings(), KnowledgeYears(authority.duties_from)),
         uploads=UPLOADS,
         led=(Post(),),

@@ -19,8 +19,8 @@ from shared.policy.role import REGISTRY_OFFICER
 from shared.policy.stockholm import day_of
 
 DIVISIONS: Final = (
-    "03 09 14 15 16 18 19 22 24 30 31 32 33 34 35 37 38 39 41 42 43 44 45 48 50 51 55 60 63 64 65 66 70 71 72 73 75 76 79 80 85 "
-    "90 92 98"
+    "03 09 14 15 16 18 19 22 24 30 31 32 33 34 35 37 38 39 41 42 43 44 45 48 50 51 55 60 63 64 65 66 70 71 72 73 75 76 79 80 "
+    "85 90 92 98"
 )
 """Of the CPV (Regulation (EC) No 213/2008): all but that of gardening."""
 BRANCHES: Final = ("77310000", *(f"{division}000000" for division in DIVISIONS.split()))

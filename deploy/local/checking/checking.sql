@@ -2,6 +2,14 @@
 -- A log from an index on, with what the columns say of each event. $1 text log · $2 bigint from index · $3 int at most.
 SELECT index, subject, version, object, bytes FROM event WHERE log = $1 AND index >= $2 ORDER BY index LIMIT $3;
 
+-- name: events_of_part
+-- A log from an index on, of streams that no pattern tells apart, or that lie in a part of so many.
+-- $1 text log · $2 bigint from index · $3 int at most · $4 text pattern whose group names what is apart · $5 int part · $6 int of.
+SELECT index, subject, version, object, bytes FROM event
+WHERE log = $1 AND index >= $2
+AND coalesce(mod(abs(hashtext(substring(subject FROM $4))::bigint), $6) = $5, true)
+ORDER BY index LIMIT $3;
+
 -- name: event
 -- One event. $1 text log · $2 bigint index.
 SELECT index, subject, version, object, bytes FROM event WHERE log = $1 AND index = $2;

@@ -8,7 +8,7 @@ from time import monotonic
 from deploy.local.checking.found import Checked, Difference
 from deploy.local.checking.suite import Addresses
 from deploy.local.explained import WrongCall
-from deploy.local.replaying.asking import Replayed, replay_all, today
+from deploy.local.replaying.asking import Replayed, replay_one, today
 from deploy.local.replaying.parts import parts_of
 from deploy.local.replaying.reading import from_databases
 
@@ -29,8 +29,7 @@ async def compare(where: Addresses, authority: Path, patience_s: float, broken: 
     until = monotonic() + patience_s
     try:
         while True:
-            logs = await from_databases(where, services)
-            found = replay_all(whole, logs, today(where))
+            found = [replay_one(parts, await from_databases(where, parts), today(where)) for parts in whole]
             if not any(each.differences for each in found) or monotonic() > until:
                 return [checked(each) for each in found]
             await asyncio.sleep(LOOK_S)

@@ -1,18 +1,18 @@
 """What both commands ask: which suite or export, up to which day, under whose file, and in which role what comes is read."""
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from deploy.local.checking.suite import Addresses, addresses
 from deploy.local.explained import WrongCall
 from deploy.local.places import AUTHORITY
+from deploy.local.replaying.parting import Found, Job, Where, differing, done, jobs
 from deploy.local.replaying.parts import parts_of
-from deploy.local.replaying.reading import Logs, from_databases, from_export, named, read_by
+from deploy.local.replaying.reading import InDatabases, InFiles, Logs, named
 from deploy.local.suite import SERVICES
 from shared.clock import FileClock, SystemClock
 from shared.parts import Parts
@@ -31,11 +31,10 @@ class Asked:
     suite: Addresses | None
     files: tuple[Path, ...]
 
-    async def logs(self, services: Sequence[Parts]) -> Logs:
-        """Read all logs as they are now. Raises NothingRuns, WrongCall."""
-        if self.suite is None:
-            return from_export(self.files, services)
-        return await from_databases(self.suite, services)
+    @property
+    def where(self) -> Where:
+        """What reads them."""
+        return InDatabases(self.suite) if self.suite else InFiles(self.files)
 
     @property
     def authority(self) -> Path:
@@ -47,6 +46,13 @@ class Asked:
         """The services that there are."""
         return tuple(self.suite.databases) if self.suite else tuple(SERVICES)
 
+    def jobs(self, authorities: Sequence[Path], as_of: date) -> list[Job]:
+        """Give the parts of all services. Raises NothingRuns, WrongCall, AuthorityFileWrong."""
+        services = [parts_of(name, authorities[0]) for name in self.services]
+        if self.suite is None:
+            InFiles(self.files).see(services)
+        return jobs(services, authorities, self.where, as_of)
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
@@ -57,23 +63,31 @@ class Replayed:
     differences: Sequence[Difference]
 
 
-async def replayed(asked: Asked, authority: Path, as_of: date, patience_s: float) -> list[Replayed]:
+def replayed(asked: Asked, authority: Path, as_of: date, patience_s: float) -> list[Replayed]:
     """Replay every service. What differs is looked at again for a while: an event may be on its way through the suite."""
-    services = [parts_of(name, authority) for name in asked.services]
     until = monotonic() + (patience_s if asked.suite else 0.0)
     while True:
-        found = replay_all(services, await asked.logs(services), as_of)
+        found = _together(list(done(differing, asked.jobs((authority,), as_of))), authority)
         if not any(each.differences for each in found) or monotonic() > until:
             return found
-        await asyncio.sleep(LOOK_S)
+        sleep(LOOK_S)
 
 
-def replay_all(services: Sequence[Parts], logs: Logs, as_of: date) -> list[Replayed]:
-    """Replay services on the logs that were read."""
-    return [_replayed(parts, read_by(parts, logs), as_of) for parts in services]
+def _together(found: Sequence[tuple[Job, Found]], authority: Path) -> list[Replayed]:
+    """Put the parts of each service together."""
+    services = dict.fromkeys(job.service for job, _ in found)
+    of = {name: [each for job, each in found if job.service == name] for name in services}
+    return [
+        Replayed(
+            parts_of(name, authority), sum(each.duties for each in each_part),
+            sorted((one for each in each_part for one in each.differences), key=lambda one: (one.duty.id, one.wrong)),
+        )
+        for name, each_part in of.items()
+    ]  # fmt: skip
 
 
-def _replayed(parts: Parts, logs: Logs, as_of: date) -> Replayed:
+def replay_one(parts: Parts, logs: Logs, as_of: date) -> Replayed:
+    """Replay a service on logs that were read."""
     derived = run(parts, logs, as_of)
     recorded = recorded_duties((event for log in parts.logs for event in logs[log]), as_of)
     return Replayed(parts, len(derived), compare(derived, recorded))
