@@ -1,0 +1,1 @@
+"""The audit log as a directory: exported, verified, and tampered with."""
