@@ -44,8 +44,8 @@ def make(directory: Path, name: str, content: Callable[[], bytes]) -> bytes:
     return path.read_bytes()
 
 
-def token_key() -> bytes:
-    """Give the private key of the issuer that a deployment without an identity provider has."""
+def signing_key() -> bytes:
+    """Give a private key: that of the issuer of a deployment without an identity provider, or one that a service signs with."""
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -64,7 +64,7 @@ def make_all(root: Path) -> None:
         return make(root, name, content)
 
     wrapping = secret("shared/keys_secret", password)
-    issuer = secret("issuer/token_private_key", token_key)
+    issuer = secret("issuer/token_private_key", signing_key)
     for cluster, setting in CLUSTERS.items():
         superuser = secret(f"{cluster}/superuser", password).decode()
         if cluster == "keys":
@@ -78,6 +78,7 @@ def make_all(root: Path) -> None:
     for service in SERVICES:
         secret(f"{service}/keys_secret", partial(bytes, wrapping))
         secret(f"{service}/token_public_key", partial(public_of, issuer))
+        secret(f"{service}/checkpoint_key", signing_key)  # a key a service: none can sign for another
 
 
 def main() -> int:

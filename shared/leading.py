@@ -16,6 +16,7 @@ from shared.log.inbox import Inbox, forget_expired
 from shared.log.leader import Leader
 from shared.log.outbox import PostgresOutbox
 from shared.log.postgres import SQL, Connection, Pool, connect, connection
+from shared.log.proving import Proving
 from shared.log.pulse import Pulsing, Watermarks
 from shared.log.reactor import Reactor
 from shared.log.rebuild import outdated, rebuild
@@ -73,6 +74,7 @@ class Lead:
             "relay": self._relay,
             "clock": self._tick,
             "pulse": self._pulse,
+            "checkpoints": self._prove,
             "watermarks": self._listen,
             "forgetting": self._forget,
         }
@@ -120,6 +122,12 @@ class Lead:
         topic = process.topic(f"{parts.name}.pulse")
         async with connection(self._url, f"{parts.name} pulse") as asking:
             await Pulsing(asking, process.topics, topic, parts.logs, epoch, process.clock).run()
+
+    async def _prove(self, epoch: int) -> None:
+        process, parts = self._process, self._process.parts
+        async with connection(self._url, f"{parts.name} checkpoints") as asking:
+            topic = process.topic(f"{parts.name}.checkpoints")
+            await Proving(asking, process.topics, topic, process.signers, epoch).run()
 
     async def _listen(self, _epoch: int) -> None:
         await self.watermarks.run()

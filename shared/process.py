@@ -42,6 +42,8 @@ from shared.persons.vault import KeyVault
 from shared.persons.wrapping import read as read_wrapping
 from shared.policy.authority import AuthorityFileWrong
 from shared.settings import Settings, WrongSettings, read
+from shared.tlog.checkpoint import origin_of
+from shared.tlog.note import KeyUnfit, Signer, signers
 
 MOST_CONNECTIONS = 1_000
 MOST_BEHIND = 10_000
@@ -68,6 +70,8 @@ class Process:
         self.clock: Clock = clock(settings)
         self.topics = KafkaTopics(settings.kafka, parts.name)
         self.catalogues = self._catalogues()
+        self.signers: dict[str, tuple[Signer, ...]] = {}
+        """What each log is signed with, once the process runs."""
 
     def _catalogues(self) -> dict[str, Catalogue]:
         """What is read of each log: of one's own everything, of a foreign one what is followed and its corrections."""
@@ -81,9 +85,17 @@ class Process:
         """Give a log's or an inbox's topic: with the authority's prefix."""
         return f"{self.settings.topic_prefix}{name}"
 
+    def _signers(self) -> dict[str, tuple[Signer, ...]]:
+        """Give what each log is signed with: the service's keys under the log's own name. Raises KeyUnfit."""
+        code = self.parts.rules.authority.code
+        return {
+            log_name: signers(self.settings.checkpoint_key, origin_of(code, log_name)) for log_name in self.parts.logs
+        }
+
     async def run(self) -> None:
         """Serve until a signal comes; what is in progress is answered first."""
         settings, name = self.settings, self.parts.name
+        self.signers = self._signers()
         url = settings.database_url.get_secret_value()
         await self._prepare(url)
         async with (
@@ -168,6 +180,7 @@ class Process:
         for name in self.parts.logs:
             await self.topics.create(self.topic(name))
         await self.topics.create(self.topic(f"{self.parts.name}.pulse"), compacted=True)
+        await self.topics.create(self.topic(f"{self.parts.name}.checkpoints"))
         for publisher in self.publishers():
             await self.topics.create(self.topic(self.inbox(publisher)), retention_ms=INBOX_KEPT_MS)
 
@@ -204,6 +217,7 @@ STOPS_THE_START = (
     Forked,
     CannotComplete,
     KeysUnfit,
+    KeyUnfit,
     MigrationChanged,
     MigrationUnknown,
     *LOST,

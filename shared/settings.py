@@ -47,6 +47,11 @@ class Settings(BaseModel):
         "fil med den hemlighet (minst 32 tecken) som nycklarna är inslagna med",
         "file with the secret (32 characters at least) that the keys are wrapped with",
     )
+    checkpoint_key: Path = _setting(
+        "/run/secrets/checkpoint_key",
+        "fil med den Ed25519-nyckel (PEM) som loggarnas kontrollpunkter skrivs under med; vid ett byte flera, den nya först",
+        "file with the Ed25519 key (PEM) that the logs' checkpoints are signed with; in a rotation several, the new one first",
+    )
     kafka: str = _setting("kafka:9092", "Kafkas adress", "Kafka's address")
     topic_prefix: str = _setting(
         "norrvinge.",

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
     "tender": Command("deploy.local.answers.tender", "allt om en upphandling", "all about one tender"),
     "pack": Command("deploy.local.answers.pack", "årets underlag för samrådet", "the year's evidence pack"),
     "post": Command("deploy.local.answers.post", "vilka brev som skickas eller väntar", "which letters go, or wait"),
+    "export": Command("deploy.local.export", "skriver loggarna för revisorn", "writes the logs for an auditor"),
     "verify": Command("deploy.local.verify", "prövar en exporterad logg", "verifies an exported log"),
     "bench": Command("deploy.local.bench", "mäter", "measures"),
     "test": Command("deploy.local.testing", "prövar allt som ska gälla", "tries all that must hold"),

@@ -7,7 +7,7 @@ import jwt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from deploy.local.places import STATE
-from deploy.secrets import make, token_key
+from deploy.secrets import make, signing_key
 
 ISSUER = "medverka"
 AUDIENCE = "medverka"
@@ -17,7 +17,7 @@ VALID = timedelta(hours=12)
 def private_key(directory: Path = STATE / "issuer") -> bytes:
     """Give the private key's PEM."""
     directory.mkdir(parents=True, exist_ok=True)
-    return make(directory, "token_private_key", token_key)
+    return make(directory, "token_private_key", signing_key)
 
 
 def public_key(directory: Path = STATE / "issuer") -> Path:

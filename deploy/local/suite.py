@@ -16,6 +16,7 @@ from deploy.local.places import AUTHORITY, ROOT
 from deploy.local.stack import Servers, databases
 from deploy.local.stack.guarded import Guarded
 from deploy.local.stack.ports import remembered
+from deploy.secrets import make, signing_key
 from shared.persons.installing import install, read_rights
 
 SERVICES: Sequence[str] = ("registry", "placements", "procurement", "consultation")
@@ -66,6 +67,8 @@ class Suite:
         if not secret.exists():
             secret.write_text(secrets.token_urlsafe(32), encoding="ascii")
             secret.chmod(0o600)
+        for service in self.services:
+            make(self.directory, f"checkpoint_key.{service}", signing_key)
 
     def __enter__(self) -> Self:
         with ExitStack() as starting:
@@ -158,6 +161,7 @@ class Suite:
                 "DATABASE_URL": self.databases[service],
                 "KEYS_URL": self._keys[service],
                 "KEYS_SECRET": str(self.directory / "keys_secret"),
+                "CHECKPOINT_KEY": str(self.directory / f"checkpoint_key.{service}"),
                 "KAFKA": self.servers.kafka,
                 "TOPIC_PREFIX": self.prefix,
                 "AUTHORITY": str(self.authority),
@@ -184,7 +188,9 @@ class Suite:
 
     def addresses(self) -> dict[str, object]:
         """All addresses, as `./medverka up --json` prints them."""
-        services = {s: {"http": self.url(s), "database": self.databases[s]} for s in self.services}
+        services = {
+            s: {"http": self.url(s), "database": self.databases[s], "keys": self._keys[s]} for s in self.services
+        }
         simulated = {"clock": str(self.clock)} if self.clock else {}
         return {
             "kafka": self.servers.kafka, "services": services, "prefix": self.prefix, "authority": str(self.authority),

@@ -11,6 +11,7 @@ GOOD = {
     "MEDVERKA_DATABASE_URL": "postgresql://registry:s3cret@db/registry",
     "MEDVERKA_KEYS_URL": "postgresql://registry:s3cret@keys/keys",
     "MEDVERKA_KEYS_SECRET": "/run/secrets/keys_secret",
+    "MEDVERKA_CHECKPOINT_KEY": "/run/secrets/checkpoint_key",
     "MEDVERKA_KAFKA": "kafka:9092",
     "MEDVERKA_AUTHORITY": "deploy/authority/gotland.toml",
     "MEDVERKA_TOKEN_KEYS": "/run/secrets/token_keys.pem",
@@ -49,7 +50,7 @@ def test_every_fault_is_told_at_once() -> None:
     """Whoever sets a service up sees all that is wrong in one go."""
     with pytest.raises(WrongSettings) as caught:
         read({"MEDVERKA_SERVICE": "nobody"})
-    assert len(str(caught.value).splitlines()) == 7
+    assert len(str(caught.value).splitlines()) == 8
 
 
 def test_a_secret_stands_in_a_file(tmp_path: Path) -> None:

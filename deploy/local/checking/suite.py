@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from shared.process import Process
 from shared.settings import Settings
 
 DATABASE_URL, KAFKA, PREFIX = "MEDVERKA_DATABASE_URL", "MEDVERKA_KAFKA", "MEDVERKA_TOPIC_PREFIX"
+KEYS_URL = "MEDVERKA_KEYS_URL"
 CLOCK, AUTHORITY_FILE = "MEDVERKA_CLOCK", "MEDVERKA_AUTHORITY"
 
 
@@ -37,6 +38,8 @@ class Addresses:
     prefix: str
     clock: Path | None = None
     authority: Path = AUTHORITY
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The database of the persons' keys, as each service sees it."""
 
 
 def addresses(given: Path | None = None, note: Path = NOTE, environment: Mapping[str, str] = os.environ) -> Addresses:
@@ -51,8 +54,9 @@ def addresses(given: Path | None = None, note: Path = NOTE, environment: Mapping
         told = json.loads(note.read_text(encoding="utf-8"))
         services = told["services"]
         urls = {name: each["database"] for name, each in services.items()}
+        keys = {name: each["keys"] for name, each in services.items() if "keys" in each}
         clock = Path(told["clock"]) if told.get("clock") else None
-        return Addresses(told["kafka"], urls, told["prefix"], clock, Path(told.get("authority", AUTHORITY)))
+        return Addresses(told["kafka"], urls, told["prefix"], clock, Path(told.get("authority", AUTHORITY)), keys)
     except FileNotFoundError:
         raise NothingRuns(
             f"no suite runs here ({note} is not there); start one with ./medverka up, or set {DATABASE_URL} and {KAFKA}"
@@ -71,7 +75,8 @@ def _named(environment: Mapping[str, str]) -> Addresses:
     }
     clock = environment.get(CLOCK)
     authority = Path(environment.get(AUTHORITY_FILE, AUTHORITY))
-    return Addresses(environment[KAFKA], urls, prefix, Path(clock) if clock else None, authority)
+    keys = dict.fromkeys(urls, environment[KEYS_URL]) if environment.get(KEYS_URL) else {}
+    return Addresses(environment[KAFKA], urls, prefix, Path(clock) if clock else None, authority, keys)
 
 
 def process(service: str, where: Addresses, authority: Path = AUTHORITY) -> Process:
@@ -79,7 +84,8 @@ def process(service: str, where: Addresses, authority: Path = AUTHORITY) -> Proc
     unused = "no check serves HTTP or opens a person's key"
     settings = Settings(
         service=service, database_url=SecretStr(where.databases[service]), keys_url=SecretStr(unused),
-        keys_secret=Path(unused), kafka=where.kafka, topic_prefix=where.prefix, authority=authority, token_keys=unused,
+        keys_secret=Path(unused), checkpoint_key=Path(unused),
+        kafka=where.kafka, topic_prefix=where.prefix, authority=authority, token_keys=unused,
         token_issuer=unused,
     )  # fmt: skip
     return Process(settings, import_module(f"services.{service}.app").parts(settings))

@@ -23,6 +23,7 @@ COLUMNS = (
     "läses i sviten av / read in the suite by",
 )
 PULSE = "allt som sparats före en tidpunkt ligger under ett index / all committed before an instant lies below an index"
+CHECKPOINTS = "loggarnas underskrivna kontrollpunkter / signed checkpoints of the logs"
 FOR_EVER = "för alltid / for ever"
 PUBLISHERS = """## Den som rapporterar / Who reports
 
@@ -52,6 +53,7 @@ def rows(parts: Parts) -> Iterator[Sequence[str]]:
         yield f"`{log}`", _holds(parts, log), FOR_EVER, name, readers(log)
     yield f"`{name}.refused`", "`MessageRefused`", FOR_EVER, name, "–"
     yield f"`{name}.pulse`", PULSE, "compact", name, _pulse(parts)
+    yield f"`{name}.checkpoints`", CHECKPOINTS, FOR_EVER, name, "–"
     for publisher in _names(name):
         kept = f"{INBOX_KEPT_MS // 86_400_000} dagar / days"
         yield f"`{name}.inbox.{publisher}`", "rapporter / reports", kept, publisher, name

@@ -15,6 +15,7 @@ def parts_of(service: str, authority: Path) -> Parts:
     """Put a service together. Raises AuthorityFileWrong."""
     settings = Settings(
         service=service, database_url=SecretStr(UNUSED), keys_url=SecretStr(UNUSED), keys_secret=Path(UNUSED),
+        checkpoint_key=Path(UNUSED),
         kafka=UNUSED, authority=authority, token_keys=UNUSED, token_issuer=UNUSED,
     )  # fmt: skip
     parts: Parts = import_module(f"services.{service}.app").parts(settings)
