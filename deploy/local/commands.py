@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Command] = {
     "proof-card": Command("deploy.local.answers.proof_card", "beviskort för en skyldighet", "a duty's proof card"),
     "enterprise": Command("deploy.local.answers.enterprise", "allt om ett företag", "all about one enterprise"),
     "tender": Command("deploy.local.answers.tender", "allt om en upphandling", "all about one tender"),
+    "reach": Command("deploy.local.answers.reach", "vilka som fick veta om en upphandling", "who was told of a tender"),
     "pack": Command("deploy.local.answers.pack", "årets underlag för samrådet", "the year's evidence pack"),
     "post": Command("deploy.local.answers.post", "vilka brev som skickas eller väntar", "which letters go, or wait"),
     "export": Command("deploy.local.export", "skriver loggarna för revisorn", "writes the logs for an auditor"),

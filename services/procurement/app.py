@@ -13,6 +13,7 @@ from services.procurement.views.knowledge import KNOWLEDGE
 from services.procurement.views.knowledge_years import KnowledgeYears
 from services.procurement.views.letter import LETTER
 from services.procurement.views.outreach import OUTREACH
+from services.procurement.views.reach import REACH
 from services.procurement.views.tender import TENDER
 from services.procurement.views.told import TOLD
 from shared.parts import Parts
@@ -31,7 +32,7 @@ def parts(settings: Settings) -> Parts:
         logs=("procurement.events", "procurement.outreach"),
         duties_in=("procurement.events", "procurement.outreach"),
         rules=rules(authority),
-        views=(ENTERPRISE, KNOWLEDGE, OUTREACH, TENDER, CONTACT, TOLD, LETTER, APPROVAL),
+        views=(ENTERPRISE, KNOWLEDGE, OUTREACH, TENDER, REACH, CONTACT, TOLD, LETTER, APPROVAL),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,

@@ -106,6 +106,8 @@ class Asking:
         today, language = day_of(self.around.clock.now()), receiving.language(request)
         if self.query.computed is not None:
             opened = [self.query.computed(row, today, self.around.authority, language) for row in opened]
+        if self.query.outside is not None and not in_clear:
+            opened = [self.query.outside(row) for row in opened]
         return [labelled(row, self.query.reads, self.around.authority) for row in opened]
 
     async def _wait(self, request: Request) -> None:

@@ -48,6 +48,7 @@ class Sealing:
             "class": full["class"],
             "breach": full["breach"],
             "days_late": late,
+            "interpretation": full["interpretation"],
             "proof_card": None if hidden else f"{CARD}{row['id']}",
         }
 

@@ -80,6 +80,7 @@ def line_of(text: str, snippet: str) -> int:
         ("outreach.after-notice", 5, "working-days"),
         ("outreach.before-deadline", 10, "working-days"),
         ("outreach.bounced", 2, "working-days"),
+        ("reach.spread", 2, "working-days"),
         ("initiative.local", (9, 30), "date"),
         ("initiative.clause", (12, 31), "date"),
         ("initiative.lapse", 30, "days"),

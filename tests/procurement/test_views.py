@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from services.procurement.domain.boundaries import Closing, lapses
+from services.procurement.domain.reach_shown import as_ledger
 from services.procurement.views.closings import Closings
 from services.procurement.views.enterprise import ENTERPRISE
 from services.procurement.views.outreach import OUTREACH
+from services.procurement.views.reach import REACH
 from services.procurement.views.tender import TENDER as TENDERS
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.values import DutyId, Id
@@ -41,6 +43,7 @@ from tests.procurement.stories import (
     suspend,
     withdrawn,
 )
+from tests.procurement.test_reach import made
 from tests.procurement.world import World
 from tests.spec import at
 
@@ -63,7 +66,7 @@ def views(told: World) -> list[View[Any]]:
     """Give all views, the duties' too."""
     duties = told.rules.duties
     assert isinstance(duties, Duties)
-    return [TENDERS, ENTERPRISE, OUTREACH, duty_view(duties, "procurement.events", "procurement.outreach")]
+    return [TENDERS, ENTERPRISE, OUTREACH, REACH, duty_view(duties, "procurement.events", "procurement.outreach")]
 
 
 @pytest.fixture
@@ -138,6 +141,20 @@ async def test_what_arrived_is_nothing_to_tell(connection: Connection) -> None:
         connection, world().do(sent("2026-03-04", outreach_id=again), delivered("2026-03-04", outreach_id=again))
     )
     assert await ask(connection, OUTREACH, "to_tell", "", ALL, None) == []
+
+
+async def test_the_reach_ledger_is_the_same_from_the_tables(connection: Connection) -> None:
+    """Both WISEs, one of which a letter did not reach; a tender of another authority has no ledger."""
+    told = world().do(publish("2026-03-02", tender_id=OTHER_TENDER, buyers=(OUTSIDER,)))
+    await keep(connection, told)
+    [row] = await ask(connection, REACH, "of_tender", f"tender/{TENDER}")
+    found = as_ledger(row, date(2026, 5, 4), told.rules.authority, "sv")
+    assert {each["enterprise_id"]: each["cause"] for each in found["rows"]} == {
+        WISE: "hard-bounce",
+        OTHER: "not-suitable",
+    }
+    assert found["rows"] == made(told)["rows"]
+    assert await ask(connection, REACH, "of_tender", f"tender/{OTHER_TENDER}") == []
 
 
 async def test_others_see_how_many_and_not_who(connection: Connection) -> None:

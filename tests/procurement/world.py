@@ -20,6 +20,7 @@ from services.procurement.views.knowledge import KNOWLEDGE
 from services.procurement.views.knowledge_years import KnowledgeYears
 from services.procurement.views.letter import LETTER
 from services.procurement.views.outreach import OUTREACH
+from services.procurement.views.reach import REACH
 from services.procurement.views.tender import TENDER
 from services.procurement.views.told import TOLD
 from shared.contracts.cloudevent import Envelope, Event, Recorded
@@ -39,7 +40,7 @@ from tests.procurement.stories import PAIR
 from tests.spec import ids
 
 R = TypeVar("R")
-VIEWS: tuple[View[Any], ...] = (TENDER, ENTERPRISE, OUTREACH, CONTACT, TOLD, LETTER, APPROVAL, KNOWLEDGE)
+VIEWS: tuple[View[Any], ...] = (TENDER, ENTERPRISE, OUTREACH, REACH, CONTACT, TOLD, LETTER, APPROVAL, KNOWLEDGE)
 REGISTRY = "registry.events"
 DUTIES_IN = ("procurement.events", "procurement.outreach")
 

@@ -23,6 +23,7 @@ from shared.log.duty_view import DutyRow
 from shared.log.view import View
 from shared.policy.authority import Authority
 from shared.policy.duty.life import classify, is_breach
+from shared.policy.label import of_duty
 from shared.policy.role import PARTNERS
 
 DUTY: Final = TypeAdapter(DutyRow)
@@ -92,9 +93,9 @@ CONSULTATION = View(
 )  # fmt: skip
 
 
-def as_of(row: dict[str, Any], today: date, _authority: Authority, _language: str) -> dict[str, Any]:
+def as_of(row: dict[str, Any], today: date, authority: Authority, _language: str) -> dict[str, Any]:
     """Give each duty of the year in its class on the day, and whether its clause is broken; the year's class is GS-7's."""
-    owed = {name: row[name] and _owed(row[name], today) for name in ("initiative_duty", "held_duty")}
+    owed = {name: row[name] and _owed(row[name], today, authority) for name in ("initiative_duty", "held_duty")}
     initiative = owed["initiative_duty"]
     return row | owed | {"class": initiative and initiative["class"]}
 
@@ -106,9 +107,10 @@ def with_overdue(row: dict[str, Any], today: date, _authority: Authority, _langu
     return row | {"is_overdue": is_late, "days_late": (today - due_on).days if is_late else 0, "local": True}
 
 
-def _owed(columns: dict[str, Any], today: date) -> dict[str, Any]:
+def _owed(columns: dict[str, Any], today: date, authority: Authority) -> dict[str, Any]:
     duty = DUTY.validate_python(columns)
     return {
         "duty_id": duty.id, "modality": duty.modality, "due_on": duty.due_on, "hard_due_on": duty.hard_due_on,
         "acted_on": duty.acted_on, "class": classify(duty, today), "breach": is_breach(duty, today),
+        "interpretation": of_duty(duty, authority),
     }  # fmt: skip

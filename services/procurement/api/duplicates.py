@@ -39,6 +39,7 @@ QUERIES: Final = (
         path="/v1/tenders-without-suitable",
         view=TENDER,
         query="none_suitable",
+        reads=("suitable", "public_on"),
         roles=OFFICE,
         filters={"publicFrom": "date", "publicUntil": "date"},
         sv="Egna upphandlingar som inte passar något företag, att gå igenom varje vecka (GS-6)",

@@ -6,8 +6,11 @@ from services.procurement.api.who import ALL, OFFICE
 from services.procurement.domain.explained import in_words
 from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
 from services.procurement.domain.overrides import OverrideSuitability
+from services.procurement.domain.reach import counted
+from services.procurement.domain.reach_shown import as_ledger
 from services.procurement.domain.record import CorrectOutreach
 from services.procurement.views.outreach import OUTREACH
+from services.procurement.views.reach import REACH
 from shared.http.operations import Operation, Query
 
 OPERATIONS: Final = (
@@ -103,5 +106,18 @@ QUERIES: Final = (
         filters={"tenderId": "text"},
         sv="Hur många företag en upphandling kan passa och hur många som har fått veta",
         en="How many enterprises a tender may suit, and how many were told",
+    ),
+    Query(
+        path="/v1/tenders/{tenderId}/reach",
+        view=REACH,
+        query="of_tender",
+        roles=ALL,
+        one=True,
+        key="tender/{tenderId}",
+        in_clear=OFFICE,
+        computed=as_ledger,
+        outside=counted,
+        sv="Vilka företag som fick veta om en upphandling och när, och om alla behandlades lika",
+        en="Which enterprises were told of a tender and when, and whether all were treated alike",
     ),
 )

@@ -108,7 +108,7 @@ ORDER BY key LIMIT $2;
 -- $1 text cursor · $2 int limit · $3 text board · $4 date due up to · $5 text contract.
 SELECT
     duty.key, duty.id AS duty_id, tender.tender_id, tender.title_sv, tender.title_en, duty.owed_by AS buying_board,
-    split_part(duty.id, '/', 2) AS contract_id, split_part(duty.id, '/', 3) AS term_id, duty.ordinal, duty.due_on,
+    split_part(duty.id, '/', 2) AS contract_id, split_part(duty.id, '/', 3) AS term_id, duty.ordinal, duty.due_on, duty.interpretation_id,
     duty.steps ? 'overdue' AS is_overdue
 FROM duty JOIN tender ON tender.tender_id = duty.object_id
 WHERE duty.key > $1 AND duty.clause = 'GS-8' AND duty.kind = 'contract-term' AND duty."end" IS NULL

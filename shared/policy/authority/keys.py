@@ -25,6 +25,7 @@ DEADLINES: Final[Mapping[str, tuple[Unit, ...]]] = {
     "outreach.after-notice": _COUNT,
     "outreach.before-deadline": _COUNT,
     "outreach.bounced": _COUNT,
+    "reach.spread": _WORKING_DAYS,
     "initiative.local": _DATE,
     "initiative.clause": _DATE,
     "initiative.lapse": _COUNT,

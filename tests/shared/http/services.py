@@ -96,9 +96,9 @@ def remembering(service: str) -> FastAPI:
     return app(service, Direct(logs), OfStore(store))
 
 
-def app(service: str, append: Append | None = None, reading: Reading | None = None) -> FastAPI:
+def app(service: str, append: Append | None = None, reading: Reading | None = None, clock: At | None = None) -> FastAPI:
     """Build a service's HTTP."""
-    rows, clock = tables(service), At()
+    rows, clock = tables(service), clock or At()
     outside = Outside(
         append=append or Nowhere(), reading=reading or OfStore(MemoryStore()), keys=MemoryKeys(),
         tokens=accepting(clock), clock=clock, checks={}, asyncapi={}, patience_s=0,
