@@ -27,8 +27,13 @@ from services.procurement.domain.rules import rules
 from services.procurement.domain.seal import is_sealed
 from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
 from shared.contracts.awards import ContractAwarded, Period, SocialTerm
+from shared.contracts.cloudevent import encode
 from shared.contracts.duty import Change, CorrectedRef, DutyArose, DutyVoided
 from shared.contracts.values import DocumentRef, DutyId, Id, Plain
+from shared.deciding import Entry
+from shared.persons.memory import MemoryKeys
+from shared.persons.preparing import prepare
+from shared.persons.recording import sealed
 from shared.policy.duty.commands import NEXT, NOT_APPROVED, TakeStep
 from shared.policy.duty.life import DutyState, classify, is_breach
 from shared.policy.role import PROCUREMENT_OFFICE, Role
@@ -283,6 +288,26 @@ def test_an_award_of_another_day_owes_it_anew() -> None:
     assert anew.base == named(1)
 
 
+def test_a_later_follow_up_of_a_corrected_award_is_owed_anew() -> None:
+    """Its first was done and stands; the second is void and arises again, on the same day and with the same number."""
+    told = next_of(begin(award(), followed("2026-11-20")), 1)
+    told = correct(told, Change(pointer="/awardDecidedOn", after="2026-04-30"), on="2027-01-15")
+    anew = told.state(f"duty/{named(2)}/2")
+    assert (owed(told).end, owed(told, 2).void_reason) == ("discharged", "trigger-corrected")  # type: ignore[union-attr]
+    assert (anew.end, anew.ordinal, anew.trigger_on, anew.due_on) == (None, 2, DAY("2026-11-30"), DAY("2027-05-27"))
+
+
+def test_where_the_one_before_arises_anew_the_next_follows_it_again() -> None:
+    """Neither was done: only the first arises in the correction, and the second on its day."""
+    told = correct(next_of(begin(award()), 1), Change(pointer="/awardDecidedOn", after="2026-04-30"), on="2027-01-15")
+    assert (told.state(f"duty/{named(1)}/2").end, told.state(f"duty/{named(2)}/2")) == (None, None)
+    day = DAY("2026-11-30")
+    told.given(TakeStep(
+        at=at("2027-01-15"), duty_id=DutyId(f"{named(1)}/2"), object_id=TENDER, step=NEXT, on=day, due=day,
+    ))  # fmt: skip
+    assert told.state(f"duty/{named(2)}/2").due_on == DAY("2027-05-27")
+
+
 # -- what an award does besides, and when it is refused
 
 
@@ -303,6 +328,19 @@ def test_a_sole_trader_s_number_and_name_are_stored_sealed_only() -> None:
     assert isinstance(trader.identity.value_enc, Plain)
     assert isinstance(trader.name_enc, Plain)
     assert (company.identity.value, company.name, company.name_enc) == ("5560360793", "Exempelbolaget AB", None)
+
+
+async def test_what_is_stored_of_a_sole_trader_is_ciphertext() -> None:
+    """Neither number nor name stands in the bytes; a company's do, and the key is the contract's."""
+    keys = MemoryKeys()
+    command = await prepare(award(winners=(TRADER, COMPANY)), keys, "procurement")
+    [awarded] = [e for e in begin(command).told if isinstance(e.data, ContractAwarded)]
+    stored = encode(sealed(Entry("procurement.events", awarded)).envelope).decode()
+    assert "8112189876" not in stored
+    assert '"Exempel"' not in stored
+    assert ("5560360793" in stored, "Exempelbolaget AB" in stored) == (True, True)
+    key = await keys.key_for("winner", CONTRACT)
+    assert stored.count(key.ref) == 3  # number, name, and the envelope's keyid
 
 
 def test_only_a_person_needs_a_key() -> None:
