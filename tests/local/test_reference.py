@@ -193,7 +193,8 @@ def by_hand() -> dict[str, tuple[str, str]]:
 def test_the_rights_on_topics_name_every_topic() -> None:
     """The table of rights that an operator follows has the topics that the services make, and no other."""
     logs = {log for parts in suite().values() for log in parts.logs}
-    assert by_hand().keys() == logs | {"<service>.refused", "<service>.pulse", "<service>.inbox.<publisher>"}
+    for_all = {"<service>.refused", "<service>.pulse", "<service>.checkpoints", "<service>.inbox.<publisher>"}
+    assert by_hand().keys() == logs | for_all
 
 
 def test_who_follows_a_log_may_read_it() -> None:
