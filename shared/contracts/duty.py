@@ -81,7 +81,10 @@ class DutyRescheduled(Event):
 
 
 class DutyReminded(Event):
-    """The unit was reminded, at half time or shortly before the due day."""
+    """The unit was reminded, at half time or shortly before the due day.
+
+    `step` is a code: it stays the same whatever days the authority counts.
+    """
 
     TYPE = "se.medverka.DutyReminded.v1"
     OCCURS = "reminded_on"

@@ -13,8 +13,9 @@ from shared.policy.duty.life import NEVER_OWED, DutyState
 def steps(duty: DutyState, definition: Duty, authority: Authority) -> list[tuple[date, str]]:
     """Give the boundaries of an open duty in order: the day at whose 00:00 each step is taken.
 
-    Reminders at half time, 14 days and 3 working days before, strictly between trigger and due, two on one day once;
-    overdue from the day after due; escalated on the first working day after it and ten working days later.
+    Reminders at half time and twice shortly before, strictly between trigger and due, two on one day once; overdue from
+    the day after due; escalated some working days after it and again later. The counts are the authority's, and the codes
+    of the steps (`14-days`) stay the same whatever they are.
     """
     if duty.due_on is None:
         return []
