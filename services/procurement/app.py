@@ -14,6 +14,7 @@ from services.procurement.views.knowledge_years import KnowledgeYears
 from services.procurement.views.letter import LETTER
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.reach import REACH
+from services.procurement.views.reach_figures import REACH_FIGURES, ReachQuarters
 from services.procurement.views.tender import TENDER
 from services.procurement.views.told import TOLD
 from shared.parts import Parts
@@ -32,7 +33,7 @@ def parts(settings: Settings) -> Parts:
         logs=("procurement.events", "procurement.outreach"),
         duties_in=("procurement.events", "procurement.outreach"),
         rules=rules(authority),
-        views=(ENTERPRISE, KNOWLEDGE, OUTREACH, TENDER, REACH, CONTACT, TOLD, LETTER, APPROVAL),
+        views=(ENTERPRISE, KNOWLEDGE, OUTREACH, TENDER, REACH, CONTACT, TOLD, LETTER, APPROVAL, REACH_FIGURES),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,
@@ -44,7 +45,7 @@ def parts(settings: Settings) -> Parts:
         reported_by=(*OFFICE, AUDITOR, PUBLISHER),
         sealed=("procurement.outreach",),
         apart=r"^(?:tender/|outreach/|duty/gs-[68]\.[a-z-]+/)([^/]+)",
-        boundaries=(Closings(), KnowledgeYears(authority.duties_from)),
+        boundaries=(Closings(), KnowledgeYears(authority.duties_from), ReachQuarters(authority)),
         uploads=UPLOADS,
         led=(Post(),),
     )

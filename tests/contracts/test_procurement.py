@@ -14,6 +14,7 @@ from shared.contracts.awards import (
 )
 from shared.contracts.cloudevent import Event
 from shared.contracts.criteria import CRITERIA_EVENTS, SocialCriteriaApplied, SocialCriteriaNotAppropriate
+from shared.contracts.figures import ReachFiguresPublished
 from shared.contracts.knowledge import KNOWLEDGE_EVENTS
 from shared.contracts.letters import LETTER_EVENTS, LettersApproved, OutreachRequested
 from shared.contracts.procurement import (
@@ -142,6 +143,14 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
         "supersedesId": id_(12), "overrideReason": "Känd av oss",
     },
     LettersApproved: TENDER | {"stage": "published", "purpose": "inform", "factsDigest": "12" * 32},
+    ReachFiguresPublished: OF | {
+        "period": "2026-Q3", "rulesVersion": "reach-2026-1", "logIndex": 812,
+        "cells": [
+            {"measure": "suitable-pairs", "by": {}, "value": 12, "suppressed": False},
+            {"measure": "suitable-pairs", "by": {"board": "buying-board:technical"}, "value": None, "suppressed": True},
+            {"measure": "suitable-pairs", "by": {"stage": "planned"}, "value": 0, "suppressed": False},
+        ],
+    },
     OutreachRequested: OF | {
         "outreachId": id_(13), "stage": "published", "purpose": "inform", "channel": "email", "contactId": id_(14),
         "factsDigest": "12" * 32, "language": "sv", "approvedBy": "rule",
@@ -170,6 +179,8 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
 def _subject(event: type[Event]) -> str:
     if event is DuplicateLinked:
         return f"tender/{id_(9)}"
+    if event is ReachFiguresPublished:
+        return "figures/2026-Q3"
     if event is LettersApproved:
         return f"letters/{id_(7)}"
     outreach = event in (SuitabilityAssessed, OutreachRequested, OutreachSent, OutreachDelivered, OutreachFailed)
@@ -191,8 +202,24 @@ def test_the_example_fills_every_field(event: type[Event]) -> None:
 
 def test_every_event_has_its_bytes() -> None:
     """No event of procurement is without a file, and no file without an event."""
-    complete("procurement", (*PROCUREMENT_EVENTS, *LETTER_EVENTS, *KNOWLEDGE_EVENTS, *CRITERIA_EVENTS, *AWARD_EVENTS))
-    assert set(EXAMPLES) == {*PROCUREMENT_EVENTS, *LETTER_EVENTS, *CRITERIA_EVENTS, *AWARD_EVENTS}
+    complete(
+        "procurement",
+        (
+            *PROCUREMENT_EVENTS,
+            *LETTER_EVENTS,
+            *KNOWLEDGE_EVENTS,
+            *CRITERIA_EVENTS,
+            *AWARD_EVENTS,
+            ReachFiguresPublished,
+        ),
+    )
+    assert set(EXAMPLES) == {
+        *PROCUREMENT_EVENTS,
+        *LETTER_EVENTS,
+        *CRITERIA_EVENTS,
+        *AWARD_EVENTS,
+        ReachFiguresPublished,
+    }
 
 
 @pytest.mark.parametrize("written", ["1999-12-31", "2101-01-01", "9999-12-31T23:59:59Z", "soon"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from services.placements.domain.suppression import FEWEST, TOTAL, Shown
+from shared.policy.suppression import FEWEST, TOTAL, Shown
 
 REST = "rest"
 MOST = 10_000

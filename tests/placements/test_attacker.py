@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.placements.domain.suppression import (
+from shared.policy.suppression import (
     FEWEST,
     TOTAL,
     Count,

@@ -16,10 +16,10 @@ from typing import Final, get_args
 from typing_extensions import override
 
 from services.placements.domain.rows import CountedRow, FigureCell, FiguresRow
-from services.placements.domain.suppression import TOTAL, Count, Shown, Table, limits_of, released
 from shared.contracts.placements import Figure, Group, Measure, PlaceKind, PlacementFiguresPublished
 from shared.deciding import Command, Decision
 from shared.policy.quarter import Quarter
+from shared.policy.suppression import TOTAL, Count, Shown, Table, limits_of, released
 
 FIGURES: Final = "placements.figures"
 RULES_VERSION: Final = "figures-2026-1"

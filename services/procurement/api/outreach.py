@@ -11,6 +11,7 @@ from services.procurement.domain.reach_shown import as_ledger
 from services.procurement.domain.record import CorrectOutreach
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.reach import REACH
+from services.procurement.views.reach_figures import REACH_FIGURES
 from shared.http.operations import Operation, Query
 
 OPERATIONS: Final = (
@@ -59,6 +60,25 @@ OPERATIONS: Final = (
 )
 
 QUERIES: Final = (
+    Query(
+        path="/v1/reach-figures",
+        view=REACH_FIGURES,
+        query="page",
+        roles=ALL,
+        filters={"period": "text"},
+        sv="Kvartalens statistik om utskick, utan uppgift om något företag (GS-6)",
+        en="The quarters' figures of outreach, which name no enterprise (GS-6)",
+    ),
+    Query(
+        path="/v1/reach-figures/{period}",
+        view=REACH_FIGURES,
+        query="one",
+        roles=ALL,
+        one=True,
+        key="figures/{period}",
+        sv="Ett kvartals statistik om utskick (GS-6)",
+        en="One quarter's figures of outreach (GS-6)",
+    ),
     Query(
         path="/v1/outreaches",
         view=OUTREACH,

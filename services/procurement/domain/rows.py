@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
+from shared.contracts.figures import ReachCell
 from shared.contracts.procurement import Lot, Stage, Verdict
 
 TenderCause: TypeAlias = Literal["planned", "published", "amended", "moved", "cancelled"]
@@ -217,3 +218,14 @@ class KnowledgeRow:
     failed_on: date | None = None
     reason_code: str | None = None
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachFiguresRow:
+    """A quarter's published figures of outreach."""
+
+    key: str
+    period: str
+    cells: tuple[ReachCell, ...]
+    rules_version: str
+    log_index: int

@@ -17,6 +17,7 @@ from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
 from services.procurement.domain.duties import duties
 from services.procurement.domain.knowledge_record import KNOWLEDGE_ITEM
+from services.procurement.domain.reach_figures import FIGURES
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
 from shared.contracts.awards import AWARD_EVENTS
 from shared.contracts.criteria import CRITERIA_EVENTS
@@ -97,6 +98,6 @@ def rules(authority: Authority) -> Rules:
     return Rules(
         source=f"/{authority.code}/procurement",
         authority=authority,
-        deciders=(of_tender(authority), PAIR, LETTERS, KNOWLEDGE_ITEM),
+        deciders=(of_tender(authority), PAIR, LETTERS, KNOWLEDGE_ITEM, FIGURES),
         duties=duties(authority),
     )

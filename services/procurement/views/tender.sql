@@ -62,14 +62,16 @@ WHERE key > $1 AND phase = 'planned'
 ORDER BY key LIMIT $2;
 
 -- name: one
--- One tender as it stands. $1 text key.
+-- One tender as it stands, with those whose place it took. $1 text key.
+WITH former AS (
+    SELECT string_agg(tender_id, ' ' ORDER BY tender_id) AS replaces FROM tender WHERE 'tender/' || replaced_by = $1
+)
 SELECT
     key, tender_id, title_sv, title_en, phase, own, suspended, source, regime, board, buyers, public_since, published_at,
     closes_on, lots, cancelled_lots, procedure_id, notice_id, notice_version, notice_digest, subtype, version,
     upphandlings_id, duplicate_of, replaced_by, none_suitable_on, decided_lots,
-    (SELECT string_agg(former.tender_id, ' ' ORDER BY former.tender_id) FROM tender AS former
-     WHERE former.replaced_by = tender.tender_id) AS replaces
-FROM tender WHERE key = $1;
+    replaces
+FROM tender, former WHERE key = $1;
 
 -- name: of_procedure
 -- The open tender that a notice is about: the one with its procedure (BT-04) that was not cancelled; else the one that read
