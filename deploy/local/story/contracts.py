@@ -57,11 +57,10 @@ class Contracts:
     def award(self, key: str, winner: str, starts: date, every: int = INTERVAL) -> None:
         """Say who gets the contract."""
         w = self.world
-        contract = Contract(key, starts, every, id=w.new_id())
-        self.contracts[key] = contract
+        contract = self.contracts[key] = Contract(key, starts, every)
         term: dict[str, Any] = {"termId": "praktik", "kind": "opp", "text": "Två praktikplatser under avtalstiden."}
         said = {
-            "board": BOARD, "contractId": contract.id, "lotIds": ["LOT-0000"], "awardDecidedOn": w.today.isoformat(),
+            "board": BOARD, "lotIds": ["LOT-0000"], "awardDecidedOn": w.today.isoformat(),
             "outcome": "selec-w", "winners": [{
                 "organisationNumber": ENTERPRISES[winner].number, "name": ENTERPRISES[winner].name,
                 "enterpriseId": w.enterprises[winner],
@@ -70,7 +69,7 @@ class Contracts:
             "from": starts.isoformat(), "to": (starts.replace(year=starts.year + 1) - timedelta(days=1)).isoformat(),
             "dnr": w.dnr("RS"),
         }  # fmt: skip
-        self._post(contract, "", said)
+        [contract.id] = self._post(contract, "", said)["contracts"]
         self._owe(contract, 1, w.today)
 
     def _owe(self, contract: Contract, n: int, arises: date) -> None:
@@ -117,6 +116,7 @@ class Contracts:
         w.office.post("procurement", f"/v1/outreaches/{object_}/waivers", said, role=ROLE)
         w.ledger.waive(duty, w.today)
 
-    def _post(self, contract: Contract, path: str, said: dict[str, Any]) -> None:
-        tender = self.tenders.tenders[contract.tender]
-        self.world.office.post("procurement", f"/v1/tenders/{tender.id}/contracts{path}", said, role=BOARD)
+    def _post(self, contract: Contract, path: str, said: dict[str, Any]) -> dict[str, Any]:
+        where = f"/v1/tenders/{self.tenders.tenders[contract.tender].id}/contracts{path}"
+        answer: dict[str, Any] = self.world.office.post("procurement", where, said, role=BOARD).body
+        return answer

@@ -75,6 +75,8 @@ class TenderRow:
     """The tender that took this one's place when it was cancelled (edge rule 15)."""
     none_suitable_on: date | None = None
     """When an officer stated that it suits no enterprise, as it is published."""
+    contracts: tuple[str, ...] = ()
+    """The ids of its contracts, in the order in which they were awarded."""
     decided_lots: tuple[str, ...] = ()
     """Lots that were awarded or closed without a winner: the seal on the tender opens with the last (`seal.py`)."""
 

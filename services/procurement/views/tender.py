@@ -85,13 +85,17 @@ def _stated(row: TenderRow, event: CriteriaEvent, recorded: Recorded) -> TenderR
 def _known_of(event: AwardEvent, row: TenderRow) -> dict[str, Any]:
     """Keep which lots are decided, of what it is the duplicate, and that it suits nobody."""
     match event:
-        case ContractAwarded(outcome="selec-w" | "clos-nw", lot_ids=ids):
-            return {"decided_lots": tuple(dict.fromkeys((*row.decided_lots, *ids)))}
+        case ContractAwarded():
+            decided = event.lot_ids if event.outcome in ("selec-w", "clos-nw") else ()
+            return {
+                "decided_lots": tuple(dict.fromkeys((*row.decided_lots, *decided))),
+                "contracts": (*row.contracts, event.contract_id),
+            }
         case DuplicateLinked(tender_id=kept):
             return {"duplicate_of": kept}
         case NoSuitableEnterprise(stated_on=day):
             return {"none_suitable_on": day}
-        case ContractAwarded() | ContractEnded() | ContractTermFollowedUp():
+        case ContractEnded() | ContractTermFollowedUp():
             return {}
 
 

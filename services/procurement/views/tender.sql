@@ -31,10 +31,13 @@ CREATE TABLE tender (
     duplicate_of text,
     replaced_by text,
     none_suitable_on date,
+    contracts jsonb NOT NULL,
     decided_lots jsonb NOT NULL
 );
 -- of_procedure: which tender a notice is about
 CREATE INDEX tender_procedure ON tender (procedure_id) WHERE procedure_id IS NOT NULL;
+-- one: which tenders it replaces
+CREATE INDEX tender_replaced ON tender (replaced_by) WHERE replaced_by IS NOT NULL;
 -- page: the open tenders, the authority's own
 CREATE INDEX tender_phase ON tender (phase, own, key);
 
@@ -62,16 +65,17 @@ WHERE key > $1 AND phase = 'planned'
 ORDER BY key LIMIT $2;
 
 -- name: one
--- One tender as it stands, with those whose place it took. $1 text key.
+-- One tender as it stands. $1 text key.
 WITH former AS (
-    SELECT string_agg(tender_id, ' ' ORDER BY tender_id) AS replaces FROM tender WHERE 'tender/' || replaced_by = $1
+    SELECT string_agg(tender_id, ' ' ORDER BY tender_id) AS replaces FROM tender
+    WHERE replaced_by = split_part($1, '/', 2)
 )
 SELECT
     key, tender_id, title_sv, title_en, phase, own, suspended, source, regime, board, buyers, public_since, published_at,
     closes_on, lots, cancelled_lots, procedure_id, notice_id, notice_version, notice_digest, subtype, version,
-    upphandlings_id, duplicate_of, replaced_by, none_suitable_on, decided_lots,
-    replaces
-FROM tender, former WHERE key = $1;
+    upphandlings_id, duplicate_of, replaced_by, none_suitable_on, decided_lots, planned_on, stated, stated_on, uncovered,
+    contracts, replaces
+FROM tender CROSS JOIN former WHERE key = $1;
 
 -- name: of_procedure
 -- The open tender that a notice is about: the one with its procedure (BT-04) that was not cancelled; else the one that read
