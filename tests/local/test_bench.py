@@ -23,7 +23,7 @@ PROMISED = {
     "append_1_per_s", "append_16_per_s", "append_64_per_s", "append_64_p99_ms", "http_64_per_s", "http_64_p99_ms",
     "end_to_end_1000_p50_ms", "end_to_end_1000_p99_ms", "end_to_end_per_s", "consume_per_s", "rebuild_per_s",
     "raw_fold_per_s", "relay_per_s", "rss_mib", "start_s", "machine", "versions",
-    "fan_out_20_s", "duty_list_ms",
+    "fan_out_20_s", "duty_list_ms", "replay_per_s", "replay_s_2500000", "replay_rss_mib", "what_if_s",
 }  # fmt: skip
 """The keys that the public contract names; a short run has one tender for twenty."""
 

@@ -53,8 +53,21 @@ async def durability(servers: Servers) -> Mapping[str, str]:
 
 def rss_mib(pid: int) -> float:
     """Give what a process holds in memory."""
-    held = _first(Path(f"/proc/{pid}/status"), "VmRSS")
+    try:
+        held = _first(Path(f"/proc/{pid}/status"), "VmRSS")
+    except OSError:  # it ended while it was looked at
+        return 0.0
     return round(int(held.split()[0]) / 1024, 1) if held else 0.0
+
+
+def with_children(pid: int) -> list[int]:
+    """Give a process and all that it started, in turn."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        started = children.read_text(encoding="ascii").split()
+    except OSError:  # it has ended
+        return []
+    return [pid, *(each for child in started for each in with_children(int(child)))]
 
 
 def cpu_seconds(pid: int) -> float:

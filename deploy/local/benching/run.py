@@ -18,7 +18,9 @@ from deploy.local.benching.figures import percentile_ms, rate
 from deploy.local.benching.machine import cpu_seconds, durability, machine, rss_mib, versions
 from deploy.local.benching.over_http import over_http
 from deploy.local.benching.peers import installed, peers
+from deploy.local.benching.replayed import replayed
 from deploy.local.benching.writer import Order
+from deploy.local.benching.year import Slice
 from deploy.local.stack import EmbeddedStack, Servers
 from deploy.local.suite import Suite
 from shared.collecting import spare_what_stays
@@ -39,11 +41,12 @@ class Sizes(NamedTuple):
     peer: int = 10_000
     wises: int = 1_000
     lists: int = 200
+    year: Slice = Slice(1_000, 50, 500)
 
 
-QUICK = Sizes(50, 200, 400, 200, 300, 1_500, 200, 20, 10)
+QUICK = Sizes(50, 200, 400, 200, 300, 1_500, 200, 20, 10, Slice(10, 3, 5))
 """Enough to see that every part works: the figures say nothing."""
-PARTS = 10
+PARTS = 11
 
 
 def bench(
@@ -75,6 +78,8 @@ def bench(
         figures |= _between(pair, sizes, tell)
         fan = Suite(stack.servers, directory / "fan", prefix=f"{run}-fan.", services=("registry", "procurement"))
         figures |= _fanned(fan, sizes, tell)
+    tell("a year replayed")
+    figures |= replayed(directory / "year", sizes.year)
     return figures | {"took_s": round(perf_counter() - began, 1)}
 
 

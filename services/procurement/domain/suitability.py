@@ -94,6 +94,9 @@ def assess(pair: Pair) -> Assessment:
 
 def _rows(test: TestName, lots: Sequence[Lot], findings: Sequence[Finding]) -> Iterable[SuitabilityTest]:
     """Give a test's rows: one for all lots, or one for each group of lots that it comes out alike for."""
+    if len(findings) == 1:
+        yield _row(test, findings[0], None)
+        return
     together: dict[Finding, list[str]] = {}
     for lot, finding in zip(lots, findings, strict=True):
         together.setdefault(finding, []).append(lot.lot_id)

@@ -1,8 +1,8 @@
 """What a duty is: the fold of its events, its class at a date (rebuttal clock), and whether its clause is broken."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from shared.contracts.cloudevent import Envelope
 from shared.contracts.duty import (
@@ -88,30 +88,41 @@ def evolve(state: DutyState | None, envelope: Envelope) -> DutyState:
         raise ValueError(f"{envelope.subject}: {envelope.type} before the duty arose")
     match event:
         case DutyRescheduled(new_due_on=day):
-            return replace(state, due_on=day)
+            return _with(state, due_on=day)
         case DutyReminded(step=step):
-            return replace(state, steps=state.steps | {step})
+            return _with(state, steps=state.steps | {step})
         case DutyFellOverdue(limit=limit):
-            return replace(state, steps=state.steps | {"overdue", f"overdue-{limit}"})
+            return _with(state, steps=state.steps | {"overdue", f"overdue-{limit}"})
         case DutyEscalated(level=level):
-            return replace(state, steps=state.steps | {level})
+            return _with(state, steps=state.steps | {level})
         case DutyDischarged(acted_on=day, evidence=evidence, dnr=dnr):
             if state.due_on is not None and not event.recorded_late_days:
                 recorded_on = min(recorded_on, state.due_on)  # its acts were, though a reaction came to it later
             end = state.end or "discharged"
             ended_on, ended_recorded_on = state.ended_on or day, state.ended_recorded_on or recorded_on
-            return replace(
+            return _with(
                 state, end=end, ended_on=ended_on, ended_recorded_on=ended_recorded_on, acted_on=day,
                 acted_recorded_on=recorded_on, evidence=evidence, evidence_dnr=dnr,
             )  # fmt: skip
         case DutyWaived(waived_on=day):
-            return replace(state, end="waived", ended_on=day, ended_recorded_on=recorded_on)
+            return _with(state, end="waived", ended_on=day, ended_recorded_on=recorded_on)
         case DutyVoided(reason_code=reason, voided_on=day):
-            return replace(state, end="voided", ended_on=day, ended_recorded_on=recorded_on, void_reason=reason)
+            return _with(state, end="voided", ended_on=day, ended_recorded_on=recorded_on, void_reason=reason)
         case DutyLapsed(lapsed_on=day):
-            return replace(state, end="lapsed", ended_on=day, ended_recorded_on=recorded_on)
+            return _with(state, end="lapsed", ended_on=day, ended_recorded_on=recorded_on)
         case _:
             raise ValueError(f"{envelope.subject}: {envelope.type} is no event of a duty")
+
+
+def _with(state: DutyState, **news: Any) -> DutyState:
+    """Give a duty with some of its fields anew: every event of every duty does, and `replace` takes five times as long."""
+    made = object.__new__(DutyState)
+    for name in _FIELDS:
+        object.__setattr__(made, name, news[name] if name in news else getattr(state, name))
+    return made
+
+
+_FIELDS: Final = tuple(field.name for field in fields(DutyState))
 
 
 def arisen(event: DutyArose, id_: str, recorded_on: date) -> DutyState:
