@@ -116,6 +116,8 @@ def test_a_surer_verdict_opens_nothing_anew() -> None:
     assert verdict(told) == "suitable-if"
     told.do(override())
     assert (verdict(told), len(told.told(DutyArose)), told.duty().trigger_on) == ("suitable", 1, DAY("2026-03-02"))
+    by_rule, by_officer = told.told(SuitabilityAssessed)
+    assert (by_officer.suitable_since, by_officer.opens) == (by_rule.suitable_since, None)
 
 
 # -- what an override opened ends and moves by the same facts

@@ -16,7 +16,10 @@ from services.procurement.domain.duplicates import (
 from services.procurement.domain.rows import TenderRow
 from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, UNKNOWN
 from shared.contracts.awards import DuplicateLinked, NoSuitableEnterprise
-from shared.contracts.duty import DutyArose, DutyVoided
+from shared.contracts.cloudevent import Event
+from shared.contracts.duty import Change, DutyArose, DutyVoided
+from shared.contracts.procurement import TenderChange, TenderPublished
+from shared.contracts.registry import EnterpriseRecognised
 from tests.policy.test_contract_terms import award
 from tests.procurement.stories import (
     CARE,
@@ -28,6 +31,7 @@ from tests.procurement.stories import (
     WISE,
     amend,
     cancel,
+    lot,
     offers,
     publish,
     recode,
@@ -98,6 +102,32 @@ def test_nothing_arises_on_a_duplicate_any_more() -> None:
     before = len(eight.told(DutyArose))
     eight.do(amend("2026-03-09", recode(CARE), tender_id=OTHER_TENDER))
     assert len(eight.told(DutyArose)) == before
+
+
+def test_an_amended_duplicate_is_not_judged_anew() -> None:
+    """Though it suits from then on, and though its criteria go."""
+    told = World().hears(registered(), recognised(), offers(CARE))
+    told.do(
+        publish("2026-03-02"), publish("2026-03-02", lot(reserved=("res-pub-ser",)), tender_id=OTHER_TENDER), link()
+    )
+    told.do(amend("2026-03-09", recode(CARE), tender_id=OTHER_TENDER))
+    taken = TenderChange(pointer="/lots/0/reserved", before=["res-pub-ser"], after=["none"])
+    before = len([duty for duty in told.every_duty if duty.clause == "GS-8"])
+    told.do(amend("2026-03-10", taken, tender_id=OTHER_TENDER))
+    assert told.duties == {}
+    assert len([duty for duty in told.every_duty if duty.clause == "GS-8"]) == before
+
+
+@pytest.mark.parametrize("kind", [TenderPublished, EnterpriseRecognised])
+def test_a_corrected_fact_opens_nothing_on_a_duplicate(kind: type[Event]) -> None:
+    """Neither one of the tender nor one of the enterprise."""
+    told = world().do(link())
+    cited = [r for r in told.log if isinstance(r.event, kind)][-1]
+    pointer, day = (
+        ("/publishedAt", "2026-03-03T09:00:00+01:00") if kind is TenderPublished else ("/effectiveFrom", "2026-02-03")
+    )
+    told.hears_correction(cited, Change(pointer=pointer, after=day), on=at("2026-03-05"))
+    assert [duty.end for duty in told.duties.values() if duty.object_id == COPY] == ["voided"]
 
 
 def test_a_link_that_was_wrong_is_corrected() -> None:
