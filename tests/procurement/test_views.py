@@ -143,6 +143,17 @@ async def test_what_arrived_is_nothing_to_tell(connection: Connection) -> None:
     assert await ask(connection, OUTREACH, "to_tell", "", ALL, None) == []
 
 
+async def test_an_enterprise_is_answered_with_its_own_rows_alone(connection: Connection) -> None:
+    """The office asks for one enterprise and passes on what comes; a plan that is not public is in no answer."""
+    hidden = Id("01930000-0000-7000-8000-00000000bb03")
+    await keep(connection, world().do(plan(None, tender_id=hidden)))
+    whys = await ask(connection, OUTREACH, "failed_tests", "", ALL, None, OTHER)
+    rows = await ask(connection, OUTREACH, "page", "", ALL, None, OTHER, None)
+    assert {(row["tender_id"], row["enterprise_id"]) for row in (*whys, *rows)} == {(TENDER, OTHER)}
+    assert WISE not in str(whys) + str(rows)
+    assert await ask(connection, OUTREACH, "failed_tests", "", ALL, None, WISE) == []
+
+
 async def test_the_reach_ledger_is_the_same_from_the_tables(connection: Connection) -> None:
     """Both WISEs, one of which a letter did not reach; a tender of another authority has no ledger."""
     told = world().do(publish("2026-03-02", tender_id=OTHER_TENDER, buyers=(OUTSIDER,)))
