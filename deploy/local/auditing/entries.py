@@ -36,7 +36,7 @@ class Entries:
     """What was read of one log so far. It grows with its streams, duties and keys, not with its events."""
 
     source: str
-    """Which service all events must come from: `/gotland/registry`."""
+    """Which service all events must come from: `/norrvinge/registry`."""
     versions: dict[str, int] = field(default_factory=dict)
     duties: dict[str, int] = field(default_factory=dict)
     sealed: dict[str, Seen] = field(default_factory=dict)

@@ -74,7 +74,7 @@ class Verified:
 
 
 def log_of(origin: str) -> str:
-    """Give the log that an origin names: `gotland/registry/events` is `registry.events`."""
+    """Give the log that an origin names: `norrvinge/registry/events` is `registry.events`."""
     return origin.partition("/")[2].replace("/", ".")
 
 
