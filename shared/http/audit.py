@@ -19,6 +19,7 @@ from shared.policy.role import Role
 
 PERIOD = {"from": "date", "until": "date"}
 CARD = "/v1/duty-cards/"
+OF_REPORTS = ("/v1/messages", "/v1/refusals", "/v1/caused-duties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ def audit_queries(
     """Give the questions on a service's trail: for auditors (`roles`), and for whoever reports to it (`reporters`)."""
     sealing = Sealing(sealed, duties)
 
-    def asked(path: str, query: str, computed: Callable[..., Any], filters: Any, *texts: str) -> Query:
-        who = reporters if path in ("/v1/messages", "/v1/caused-duties") else roles
+    def asked(path: str, query: str, computed: Callable[..., Any] | None, filters: Any, *texts: str) -> Query:
+        who = reporters if path in OF_REPORTS else roles
         return Query(
             path=path, view=view, query=query, roles=who, filters=filters, computed=computed, sv=texts[0], en=texts[1]
         )
@@ -108,6 +109,9 @@ def audit_queries(
         asked("/v1/messages", "messages", message, {"publisher": "text", "id": "text", "outcome": "text"},
               "Vad det blev av ett annat systems meddelanden",
               "What became of another system's messages"),
+        asked("/v1/refusals", "refusals", None, {"publisher": "text"},
+              "Avvisade meddelanden per skäl: hur många, sedan när, och hur många som ännu kan sändas om",
+              "Refused messages by reason: how many, since when, and how many can still be sent again"),
         asked("/v1/caused-duties", "caused", sealing.caused, {"eventId": "text", "messageId": "text"},
               "Vilka skyldigheter en händelse eller ett meddelande har gett upphov till",
               "Which duties an event or a message gave rise to"),

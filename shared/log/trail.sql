@@ -75,6 +75,17 @@ AND ($4::text IS NULL OR entry ->> 'message_id' = $4)
 AND ($5::text IS NULL OR outcome = $5)
 ORDER BY entry ->> 'event_id' LIMIT $2;
 
+-- name: refusals
+-- Other systems' refused messages by reason: how many, since when, and of how many the bytes are still kept, so that they can be
+-- looked at and sent again. $1 text cursor · $2 int limit · $3 text publisher.
+SELECT entry ->> 'reason' AS key, entry ->> 'reason' AS reason, min(entry ->> 'clause') AS clause, count(*) AS count,
+    min(entry ->> 'recorded_on') AS oldest, count(refused_original.event_id) AS resendable
+FROM trail CROSS JOIN LATERAL jsonb_array_elements(entries) AS entry
+LEFT JOIN refused_original ON refused_original.event_id = entry ->> 'event_id'
+WHERE entry ->> 'reason' > $1 AND entry ->> 'what' = 'refused'
+AND ($3::text IS NULL OR entry ->> 'publisher' = $3)
+GROUP BY entry ->> 'reason' ORDER BY entry ->> 'reason' LIMIT $2;
+
 -- name: caused
 -- The duties that arose by an event. $1 text cursor · $2 int limit · $3 text event id · $4 text message id.
 SELECT duty.*, arose_event_id AS key, entry ->> 'message_id' AS message_id

@@ -16,6 +16,7 @@ from shared.contracts.refused import MessageRefused
 from shared.contracts.values import I18n
 from shared.http.audit import message
 from shared.http.every_service import queries_of, views_of
+from shared.log.migrating import migrate
 from shared.log.postgres import Connection, connect
 from shared.log.sql import query
 from shared.log.tables import Table, create
@@ -79,6 +80,7 @@ def own() -> list[Recorded]:
 async def connection(database: str) -> AsyncIterator[Connection]:
     """The duties and the trail of that year."""
     connection = await connect(database, "test")
+    await migrate(connection)
     for view in (OWED, TRAIL):
         await keep(connection, view)
     yield connection
@@ -103,7 +105,7 @@ async def ask(connection: Connection, path: str, *filters: Any) -> list[dict[str
     asked = QUERIES[path]
     arguments = [*filters, *[None] * (len(asked.filters) - len(filters))]
     rows = await connection.fetch(query(asked.view.sql, asked.query), "", ALL, *arguments)
-    return [asked.computed(dict(row), TODAY, authority(), "sv") for row in rows]
+    return [asked.computed(dict(row), TODAY, authority(), "sv") if asked.computed else dict(row) for row in rows]
 
 
 async def test_a_breach_is_told_with_its_events_and_its_proof(connection: Connection) -> None:
@@ -185,6 +187,16 @@ async def test_a_system_sees_what_became_of_its_messages(connection: Connection)
     [owed] = await ask(connection, "/v1/caused-duties", None, "m-1")
     assert (owed["duty_id"], owed["clause"], owed["state"]) == (f"gs-8.criteria/{TENDER}", "GS-8", "open")
     assert await ask(connection, "/v1/caused-duties", owed["trigger_event_id"]) == [owed]
+
+
+async def test_an_operator_sees_refusals_by_reason(connection: Connection) -> None:
+    """How many, since when, and how many of them are still kept."""
+    [row] = await ask(connection, "/v1/refusals", "diary")
+    assert (row["reason"], row["count"], row["resendable"], row["clause"]) == ("tender-cancelled", 1, 0, "GS-6")
+    assert await ask(connection, "/v1/refusals", "another") == []
+    sql = "INSERT INTO refused_original (event_id, sealed, expires_on) VALUES ($1, '', '2027-04-01')"
+    await connection.execute(sql, "01930000-0000-7000-8000-0000000fffff")
+    assert [each["resendable"] for each in await ask(connection, "/v1/refusals")] == [1]
 
 
 def test_a_message_s_source_is_its_publisher_s_where_it_has_one() -> None:
