@@ -13,6 +13,8 @@ from tests.authorities import authority
 from tests.consultation.stories import consultation, hold, initiate
 from tests.spec import at
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.parametrize(
     ("command", "asked"), [(initiate(), InitiateConsultation), (hold(), HoldConsultation)], ids=["initiated", "held"]

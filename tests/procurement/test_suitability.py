@@ -15,6 +15,8 @@ from shared.contracts.values import Money
 from tests.procurement.stories import GARDENING, lot
 from tests.spec import at
 
+pytestmark = pytest.mark.both
+
 WISE = EnterpriseVersion(
     cause="recognised", event_id="e", recorded_at=at("2026-02-02"), occurred_at=at("2026-02-02"), status="recognised",
     recognised_from=date(2026, 2, 2), offering=1, cpv=(GARDENING,), nuts=("SE214",), capacity="500000",

@@ -40,6 +40,8 @@ from tests.registry.stories import (
     sealed,
 )
 
+pytestmark = pytest.mark.both
+
 KEY = Key("sole-trader/1", b"k" * 32)
 PERSONS = pytest.mark.parametrize(
     ("number", "kind", "digits"),
