@@ -9,6 +9,8 @@ from services.procurement.views.approval import APPROVAL
 from services.procurement.views.closings import Closings
 from services.procurement.views.contact import CONTACT
 from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.guidance import GUIDANCE
+from services.procurement.views.guidance_letter import GUIDANCE_LETTER
 from services.procurement.views.knowledge import KNOWLEDGE
 from services.procurement.views.knowledge_years import KnowledgeYears
 from services.procurement.views.letter import LETTER
@@ -33,7 +35,20 @@ def parts(settings: Settings) -> Parts:
         logs=("procurement.events", "procurement.outreach"),
         duties_in=("procurement.events", "procurement.outreach"),
         rules=rules(authority),
-        views=(ENTERPRISE, KNOWLEDGE, OUTREACH, TENDER, REACH, CONTACT, TOLD, LETTER, APPROVAL, REACH_FIGURES),
+        views=(
+            ENTERPRISE,
+            KNOWLEDGE,
+            OUTREACH,
+            TENDER,
+            REACH,
+            CONTACT,
+            TOLD,
+            LETTER,
+            APPROVAL,
+            REACH_FIGURES,
+            GUIDANCE,
+            GUIDANCE_LETTER,
+        ),
         reactions=REACTIONS,
         operations=OPERATIONS,
         queries=QUERIES,

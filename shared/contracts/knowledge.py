@@ -1,7 +1,8 @@
 """What procurement publishes of GS-5: guidance sent to an enterprise, and learning activities offered and held.
 
-They stand in `procurement.events`, in streams `knowledge/<guidanceId>` and `knowledge/<activityId>`. None names a tender, so
-none is sealed; who attended is told by enterprise and number, never by name.
+They stand in `procurement.events`, in streams `knowledge/<guidanceId>` and `knowledge/<activityId>`; the letter that the suite
+sends for a year in `guidance/<year>`. None names a tender, so none is sealed; who attended is told by enterprise and number,
+never by name.
 """
 
 from typing import Annotated, Literal, TypeAlias
@@ -10,7 +11,7 @@ from pydantic import Field
 
 from shared.contracts.cloudevent import Event
 from shared.contracts.procurement import Channel
-from shared.contracts.values import Day, DocumentRef, DutyId, Id, Instant, Sha256, StaffRef, Value
+from shared.contracts.values import Day, DocumentRef, DutyId, I18n, Id, Instant, Sha256, StaffRef, Value
 
 Topic: TypeAlias = Literal["how-to-tender", "reservations", "quality-system", "e-tendering", "contracts", "other"]
 GuidanceKind: TypeAlias = Literal["direct", "newsletter", "web"]
@@ -19,7 +20,7 @@ Organiser: TypeAlias = Literal["region", "partner", "joint"]
 Proof: TypeAlias = Literal[
     "smtp-accepted", "digital-mailbox-receipt", "portal-opened", "spoken-noted", "letter-presumed"
 ]
-FailureReason: TypeAlias = Literal["hard-bounce", "expired", "refused", "no-contact", "returned"]
+FailureReason: TypeAlias = Literal["hard-bounce", "expired", "refused", "no-contact", "returned", "delayed"]
 SmtpStatus: TypeAlias = Annotated[str, Field(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$")]
 ForYear: TypeAlias = Annotated[int, Field(ge=2000, le=2100)]
 """The calendar year whose duty an act is meant for, by Swedish time."""
@@ -33,6 +34,47 @@ class Evaluation(Value):
     answers: Annotated[int, Field(ge=1)]
     mean_knowledge_before: Mean
     mean_knowledge_after: Mean
+
+
+class GuidanceLetterWritten(Event):
+    """The letter of a year as it stands from now on; `factsDigest` is of its year, topics and words, in both languages."""
+
+    TYPE = "se.medverka.GuidanceLetterWritten.v1"
+
+    for_year: ForYear
+    topics: tuple[Topic, ...]
+    title: I18n
+    text: I18n
+    facts_digest: Sha256
+
+
+class GuidanceLetterApproved(Event):
+    """An officer approved that all who are due guidance for the year are written to in exactly these words (GS-5)."""
+
+    TYPE = "se.medverka.GuidanceLetterApproved.v1"
+
+    for_year: ForYear
+    facts_digest: Sha256
+
+
+class GuidanceRequested(Event):
+    """The year's letter is to go to one enterprise; its Message-ID is made of this event's id (GS-5).
+
+    `approvedBy` is the officer, or `rule` where the authority's file approves letters of guidance.
+    """
+
+    TYPE = "se.medverka.GuidanceRequested.v1"
+
+    guidance_id: Id
+    enterprise_id: Id
+    for_year: ForYear
+    channel: Channel
+    contact_id: Id
+    facts_digest: Sha256
+    language: Literal["sv", "en"]
+    topics: tuple[Topic, ...]
+    approved_by: StaffRef
+    duty_id: DutyId
 
 
 class GuidanceSent(Event):
@@ -73,7 +115,7 @@ class GuidanceDelivered(Event):
 
 
 class GuidanceFailed(Event):
-    """Guidance did not arrive, or came back after it had counted as delivered."""
+    """Guidance did not arrive, or came back after it had counted as delivered. With `retry` it is only late, and goes on."""
 
     TYPE = "se.medverka.GuidanceFailed.v1"
     OCCURS = "failed_at"
@@ -128,8 +170,14 @@ class KnowledgeActivityHeld(Event):
 
 
 KnowledgeEvent: TypeAlias = (
-    GuidanceSent | GuidanceDelivered | GuidanceFailed | KnowledgeActivityOffered | KnowledgeActivityHeld
+    GuidanceRequested
+    | GuidanceSent
+    | GuidanceDelivered
+    | GuidanceFailed
+    | KnowledgeActivityOffered
+    | KnowledgeActivityHeld
 )
 KNOWLEDGE_EVENTS: tuple[type[Event], ...] = (
-    GuidanceSent, GuidanceDelivered, GuidanceFailed, KnowledgeActivityOffered, KnowledgeActivityHeld,
+    GuidanceRequested, GuidanceSent, GuidanceDelivered, GuidanceFailed, KnowledgeActivityOffered, KnowledgeActivityHeld,
 )  # fmt: skip
+GUIDANCE_LETTER_EVENTS: tuple[type[Event], ...] = (GuidanceLetterWritten, GuidanceLetterApproved)

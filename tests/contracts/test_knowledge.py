@@ -6,10 +6,14 @@ import pytest
 
 from shared.contracts.cloudevent import Event
 from shared.contracts.knowledge import (
+    GUIDANCE_LETTER_EVENTS,
     KNOWLEDGE_EVENTS,
     Evaluation,
     GuidanceDelivered,
     GuidanceFailed,
+    GuidanceLetterApproved,
+    GuidanceLetterWritten,
+    GuidanceRequested,
     GuidanceSent,
     KnowledgeActivityHeld,
     KnowledgeActivityOffered,
@@ -21,6 +25,15 @@ GUIDANCE: dict[str, Any] = OF | {"guidanceId": id_(20), "enterpriseId": id_(8), 
 ACTIVITY: dict[str, Any] = OF | {"activityId": id_(21), "kind": "workshop", "topics": ["how-to-tender", "reservations"]}
 DUTY = f"gs-5.knowledge/{id_(8)}/2026"
 EXAMPLES: dict[type[Event], dict[str, Any]] = {
+    GuidanceLetterWritten: OF | {
+        "forYear": 2026, "topics": ["how-to-tender"], "title": {"sv": "Att lämna anbud", "en": "How to tender"},
+        "text": {"sv": "Så här gör ni.", "en": "This is how."}, "factsDigest": "12" * 32,
+    },
+    GuidanceLetterApproved: OF | {"forYear": 2026, "factsDigest": "12" * 32},
+    GuidanceRequested: GUIDANCE | {
+        "channel": "email", "contactId": id_(14), "factsDigest": "12" * 32, "language": "sv",
+        "topics": ["how-to-tender"], "approvedBy": "staff-1", "dutyId": DUTY,
+    },
     GuidanceSent: GUIDANCE | {
         "kind": "direct", "channel": "email", "contactId": id_(14), "sentAt": "2026-02-10T10:00:00+01:00",
         "messageDigest": "34" * 32, "topics": ["e-tendering"],
@@ -45,6 +58,8 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
 
 
 def _subject(event: type[Event]) -> str:
+    if event in GUIDANCE_LETTER_EVENTS:
+        return "guidance/2026"
     return f"knowledge/{id_(20 if event.__name__.startswith('Guidance') else 21)}"
 
 
@@ -63,7 +78,7 @@ def test_the_example_fills_every_field(event: type[Event]) -> None:
 
 def test_every_event_has_an_example() -> None:
     """None is left out."""
-    assert set(EXAMPLES) == set(KNOWLEDGE_EVENTS)
+    assert set(EXAMPLES) == {*KNOWLEDGE_EVENTS, *GUIDANCE_LETTER_EVENTS}
 
 
 @pytest.mark.parametrize("mean", ["0.9", "5.01", "6", "2,5", "2.555"])

@@ -15,7 +15,7 @@ from shared.contracts.awards import (
 from shared.contracts.cloudevent import Event
 from shared.contracts.criteria import CRITERIA_EVENTS, SocialCriteriaApplied, SocialCriteriaNotAppropriate
 from shared.contracts.figures import ReachFiguresPublished
-from shared.contracts.knowledge import KNOWLEDGE_EVENTS
+from shared.contracts.knowledge import GUIDANCE_LETTER_EVENTS, KNOWLEDGE_EVENTS
 from shared.contracts.letters import LETTER_EVENTS, LettersApproved, OutreachRequested
 from shared.contracts.procurement import (
     PROCUREMENT_EVENTS,
@@ -208,6 +208,7 @@ def test_every_event_has_its_bytes() -> None:
             *PROCUREMENT_EVENTS,
             *LETTER_EVENTS,
             *KNOWLEDGE_EVENTS,
+            *GUIDANCE_LETTER_EVENTS,
             *CRITERIA_EVENTS,
             *AWARD_EVENTS,
             ReachFiguresPublished,

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from deploy.local.referencing.suite import settings as of_service
 from services.procurement.app import parts
+from services.procurement.domain.guidance import SendGuidance
 from services.procurement.domain.outreach import RecordSent
 from services.procurement.domain.rules import rules
 from services.procurement.post.post import Sending
@@ -41,7 +42,7 @@ from shared.policy.role import PROCUREMENT_OFFICE
 from shared.settings import Settings
 from tests.procurement.stories import instant
 from tests.procurement.test_letters import RULE
-from tests.procurement.world import World
+from tests.procurement.world import DUTIES_IN, World
 from tests.shared.log.reading import Listed
 
 OWN = ("procurement.events", "procurement.outreach")
@@ -54,7 +55,7 @@ def views() -> list[View[Any]]:
     """Give all views, the duties' too."""
     duties = rules(RULE).duties
     assert isinstance(duties, Duties)
-    return [*PARTS.views, duty_view(duties, "procurement.outreach")]
+    return [*PARTS.views, duty_view(duties, *DUTIES_IN)]
 
 
 def catalogues() -> dict[str, Catalogue]:
@@ -68,7 +69,7 @@ class Dying(Logs):
 
     @override
     async def append(self, submissions: Sequence[Submission]) -> list[Answer]:
-        if any(isinstance(each.command, RecordSent) for each in submissions):
+        if any(isinstance(each.command, RecordSent | SendGuidance) for each in submissions):
             os.kill(os.getpid(), signal.SIGKILL)
         return await super().append(submissions)
 
@@ -150,17 +151,16 @@ class Office:
 
     async def told(self, kind: type[Event]) -> list[Any]:
         """Give what was recorded of a kind, in order."""
-        rows = await self.connection.fetch(query(SQL, "read_log"), "procurement.outreach", 0, 100_000)
-        found = [self.logs.catalogue.decode(row["bytes"]) for row in rows]
+        found = [self.logs.catalogue.decode(data) for name in OWN for data in await self._log(name)]
         return [envelope.data for envelope in found if envelope and isinstance(envelope.data, kind)]
+
+    async def _log(self, name: str) -> list[bytes]:
+        rows = await self.connection.fetch(query(SQL, "read_log"), name, 0, 100_000)
+        return [row["bytes"] for row in rows]
 
     async def bytes_of_log(self) -> bytes:
         """Give all that procurement has recorded."""
-        parts_ = []
-        for name in OWN:
-            rows = await self.connection.fetch(query(SQL, "read_log"), name, 0, 100_000)
-            parts_ += [row["bytes"] for row in rows]
-        return b"\n".join(parts_)
+        return b"\n".join([data for name in OWN for data in await self._log(name)])
 
 
 async def prepared(url: str) -> None:

@@ -16,6 +16,8 @@ from services.procurement.domain.rules import rules
 from services.procurement.views.approval import APPROVAL
 from services.procurement.views.contact import CONTACT
 from services.procurement.views.enterprise import ENTERPRISE
+from services.procurement.views.guidance import GUIDANCE
+from services.procurement.views.guidance_letter import GUIDANCE_LETTER
 from services.procurement.views.knowledge import KNOWLEDGE
 from services.procurement.views.knowledge_years import KnowledgeYears
 from services.procurement.views.letter import LETTER
@@ -40,7 +42,9 @@ from tests.procurement.stories import PAIR
 from tests.spec import ids
 
 R = TypeVar("R")
-VIEWS: tuple[View[Any], ...] = (TENDER, ENTERPRISE, OUTREACH, REACH, CONTACT, TOLD, LETTER, APPROVAL, KNOWLEDGE)
+VIEWS: tuple[View[Any], ...] = (
+    TENDER, ENTERPRISE, OUTREACH, REACH, CONTACT, TOLD, LETTER, APPROVAL, KNOWLEDGE, GUIDANCE, GUIDANCE_LETTER,
+)  # fmt: skip
 REGISTRY = "registry.events"
 DUTIES_IN = ("procurement.events", "procurement.outreach")
 

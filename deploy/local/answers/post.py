@@ -10,8 +10,9 @@ from deploy.local.answers.calling import parser
 from deploy.local.answers.printing import console, printed, printed_json
 from shared.http.language import Language, Text
 
+ABOUT = (("tenderId", Text("Upphandling", "Tender")), ("forYear", Text("Vägledning", "Guidance")))
 QUEUE = (
-    ("tenderId", Text("Upphandling", "Tender")), ("enterpriseId", Text("Företag", "Enterprise")),
+    *ABOUT, ("enterpriseId", Text("Företag", "Enterprise")),
     ("purpose", Text("Ärende", "Purpose")), ("state", Text("Läge", "State")), ("reason", Text("Skäl", "Reason")),
     ("attempts", Text("Försök", "Attempts")), ("nextAt", Text("Nästa försök", "Next try")),
     ("dueOn", Text("Sista dag", "Due")),
@@ -45,10 +46,13 @@ def main(argv: list[str]) -> int:
 
 
 def letters(suite: Suite, tender: str | None) -> Iterator[dict[str, Any]]:
-    """Give each letter that is due, with whom it is for. Raises NotAnswered."""
+    """Give each letter that is due, with whom it is for: those of tenders, then guidance. Raises NotAnswered."""
     for pair in suite.all("procurement", "/v1/letters", tenderId=tender):
         for letter in pair["letters"]:
             yield {"tenderId": pair["tenderId"], "enterpriseId": pair["enterpriseId"], **letter}
+    if tender is None:
+        for letter in suite.all("procurement", "/v1/guidance-letters"):
+            yield {"purpose": "guidance", **letter}
 
 
 def _dry_run(due: Iterable[Mapping[str, Any]], language: Language, *, as_json: bool) -> None:
@@ -70,7 +74,7 @@ def _dry_run(due: Iterable[Mapping[str, Any]], language: Language, *, as_json: b
     said = Text("Brev som skulle skickas i dag", "Letters that would go today").said(language)
     screen.print(f"{said}: {len(going)}", highlight=False)
     columns = (
-        ("tenderId", Text("Upphandling", "Tender")), ("enterpriseId", Text("Företag", "Enterprise")),
+        *ABOUT, ("enterpriseId", Text("Företag", "Enterprise")),
         ("purpose", Text("Ärende", "Purpose")), ("says", Text("Varför", "Why")),
     )  # fmt: skip
     staying = [letter for letter in due if not letter["goes"]]
@@ -79,6 +83,9 @@ def _dry_run(due: Iterable[Mapping[str, Any]], language: Language, *, as_json: b
 
 def _queue(suite: Suite, tender: str | None, language: Language, *, as_json: bool) -> None:
     waiting = list(suite.all("procurement", "/v1/failed-outreaches", tenderId=tender))
+    if tender is None:
+        guidance = suite.all("procurement", "/v1/failed-guidance")
+        waiting += [{"purpose": "guidance", **letter} for letter in guidance]
     unreachable = list(suite.all("procurement", "/v1/unreachable-enterprises"))
     if as_json:
         printed_json({"letters": waiting, "unreachable": unreachable})

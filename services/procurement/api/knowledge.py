@@ -8,7 +8,11 @@ from typing import Final
 from services.procurement.api.who import ALL, OFFICE
 from services.procurement.domain.activity import HoldActivity, OfferActivity
 from services.procurement.domain.guidance import DeliverGuidance, FailGuidance, SendGuidance
+from services.procurement.domain.guidance_letter import ApproveGuidanceLetter, WriteGuidanceLetter
+from services.procurement.domain.guidance_shown import as_guidance
 from services.procurement.domain.knowledge_record import CorrectKnowledge
+from services.procurement.views.guidance import GUIDANCE
+from services.procurement.views.guidance_letter import GUIDANCE_LETTER
 from services.procurement.views.knowledge import KNOWLEDGE, as_of
 from shared.http.operations import Operation, Query
 
@@ -37,6 +41,22 @@ OPERATIONS: Final = (
         view=KNOWLEDGE,
         sv="Anteckna att vägledning inte kom fram eller kom i retur (GS-5)",
         en="Record that guidance did not arrive, or came back (GS-5)",
+    ),
+    Operation(
+        path="/v1/guidance-letters/{forYear}",
+        command=WriteGuidanceLetter,
+        roles=OFFICE,
+        view=GUIDANCE_LETTER,
+        sv="Skriv årets vägledningsbrev, eller skriv om det (GS-5)",
+        en="Write the year's letter of guidance, or write it anew (GS-5)",
+    ),
+    Operation(
+        path="/v1/guidance-letters/{forYear}/approvals",
+        command=ApproveGuidanceLetter,
+        roles=OFFICE,
+        view=GUIDANCE_LETTER,
+        sv="Godkänn att årets vägledningsbrev skickas till alla som väntar på vägledning (GS-5)",
+        en="Approve that the year's letter of guidance goes to everybody who is due guidance (GS-5)",
     ),
     Operation(
         path="/v1/activities",
@@ -83,6 +103,35 @@ QUERIES: Final = (
         sv="Årets kunskapsinsats för varje företag: kontakt, erbjudande, deltagande och om det blev i tid (GS-5)",
         en="The year's knowledge effort for each enterprise: contact, offer, attendance, and whether in time (GS-5)",
         computed=as_of,
+    ),
+    Query(
+        path="/v1/guidance-letters",
+        view=GUIDANCE,
+        query="concerned",
+        roles=OFFICE,
+        filters={"year": "int"},
+        sv="Vilka vägledningsbrev som skulle skickas nu, och varför de andra inte skickas (inget skickas av att frågan ställs)",
+        en="Which letters of guidance would go now, and why the others do not (nothing goes by asking)",
+        computed=as_guidance,
+    ),
+    Query(
+        path="/v1/guidance-letters/{forYear}",
+        view=GUIDANCE_LETTER,
+        query="one",
+        roles=OFFICE,
+        one=True,
+        key="guidance/{forYear}",
+        sv="Årets vägledningsbrev och vad som har godkänts",
+        en="The year's letter of guidance and what was approved",
+    ),
+    Query(
+        path="/v1/failed-guidance",
+        view=GUIDANCE,
+        query="failed",
+        roles=OFFICE,
+        filters={"year": "int", "enterpriseId": "text"},
+        sv="Vägledning som väntar, dröjer eller inte har kommit fram (GS-5)",
+        en="Guidance that waits, is late or has not arrived (GS-5)",
     ),
     Query(
         path="/v1/knowledge",

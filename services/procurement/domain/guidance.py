@@ -21,6 +21,7 @@ from shared.contracts.knowledge import (
     GuidanceDelivered,
     GuidanceFailed,
     GuidanceKind,
+    GuidanceRequested,
     GuidanceSent,
     Proof,
     SmtpStatus,
@@ -140,18 +141,18 @@ def deliver(command: DeliverGuidance, state: State) -> Decision:
 
 
 def fail(command: FailGuidance, state: State) -> Decision:
-    """Record that guidance did not arrive, or came back after it had counted as delivered (edge rule 12)."""
-    sent = state.sent
-    if sent is None or not _is_meant(command, sent):
+    """Record that guidance did not arrive, is late, or came back after it had counted as delivered (edge rule 12)."""
+    begun = state.sent or state.requested
+    if begun is None or not _is_meant(command, begun):
         return NOT_SENT
     if state.failed_at is not None:
         return []
     if is_to_come(command.failed_at, command):
         return IN_FUTURE
-    if command.failed_at < sent.sent_at:
+    if state.sent is not None and command.failed_at < state.sent.sent_at:
         return BEFORE_SENT
     return [GuidanceFailed(**command.model_dump(exclude={"at"}))]
 
 
-def _is_meant(command: GuidanceCommand, sent: GuidanceSent) -> bool:
-    return (command.enterprise_id, command.for_year) == (sent.enterprise_id, sent.for_year)
+def _is_meant(command: GuidanceCommand, begun: GuidanceSent | GuidanceRequested) -> bool:
+    return (command.enterprise_id, command.for_year) == (begun.enterprise_id, begun.for_year)

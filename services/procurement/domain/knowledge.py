@@ -14,6 +14,7 @@ from shared.contracts.duty import EventCorrected
 from shared.contracts.knowledge import (
     GuidanceDelivered,
     GuidanceFailed,
+    GuidanceRequested,
     GuidanceSent,
     KnowledgeActivityHeld,
     KnowledgeActivityOffered,
@@ -38,6 +39,8 @@ def wise_year(enterprise_id: str, year: int) -> str:
 class State:
     """The guidance and what became of it last, or the activity and to whom it was offered."""
 
+    requested: GuidanceRequested | None = None
+    """The post was asked to write."""
     sent: GuidanceSent | None = None
     delivered_at: datetime | None = None
     """Set while it counts as delivered."""
@@ -52,10 +55,14 @@ initial = State()
 def evolve(state: State, event: KnowledgeEvent | EventCorrected) -> State:
     """Fold one event of the stream."""
     match event:
+        case GuidanceRequested():
+            return replace(state, requested=event)
         case GuidanceSent():
             return replace(state, sent=event)
         case GuidanceDelivered(delivered_at=at):
             return replace(state, delivered_at=at, failed_at=None)
+        case GuidanceFailed(retry=True):
+            return state  # it is only late
         case GuidanceFailed(failed_at=at):
             return replace(state, delivered_at=None, failed_at=at)
         case KnowledgeActivityOffered():

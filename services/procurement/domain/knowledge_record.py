@@ -8,12 +8,14 @@ from typing_extensions import override
 
 from services.procurement.domain.activity import HoldActivity, OfferActivity, hold, offer
 from services.procurement.domain.guidance import DeliverGuidance, FailGuidance, SendGuidance, deliver, fail, send
+from services.procurement.domain.guidance_letter import RequestGuidance, request
 from services.procurement.domain.knowledge import EVENTS, State, evolve, initial, wise_year
 from shared.contracts.knowledge import (
     KNOWLEDGE_EVENTS,
     ForYear,
     GuidanceDelivered,
     GuidanceFailed,
+    GuidanceRequested,
     GuidanceSent,
     KnowledgeActivityOffered,
 )
@@ -74,7 +76,7 @@ def correct_knowledge(command: CorrectKnowledge, past: Past) -> Decision:
 def _about(event: Any) -> tuple[str, ...]:
     """Give the years of enterprises that an event is about; those of a held activity are nobody's duty."""
     match event:
-        case GuidanceSent() | GuidanceDelivered() | GuidanceFailed():
+        case GuidanceRequested() | GuidanceSent() | GuidanceDelivered() | GuidanceFailed():
             return (wise_year(event.enterprise_id, event.for_year),)
         case KnowledgeActivityOffered(offered_to=enterprises, for_year=year):
             return tuple(wise_year(each, year) for each in enterprises)
@@ -83,6 +85,7 @@ def _about(event: Any) -> tuple[str, ...]:
 
 
 _DECIDES: Final[dict[type[Command], Callable[[Any, Any], Decision]]] = {
+    RequestGuidance: request,
     SendGuidance: send,
     DeliverGuidance: deliver,
     FailGuidance: fail,

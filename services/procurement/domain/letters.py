@@ -141,12 +141,22 @@ UNITS: Final[Mapping[str, I18n]] = {
 def write(facts: Facts, language: Language, authority: str, unit: str) -> Letter:
     """Write the letter of some facts in the name of an authority's unit."""
     stage, purpose = str(facts["stage"]), str(facts["purpose"])
-    about = _said(SUBJECT[stage, purpose] if purpose == "inform" else OF_CHANGE[purpose], language)
+    about = said(SUBJECT[stage, purpose] if purpose == "inform" else OF_CHANGE[purpose], language)
     title = " ".join(_title(facts, language).split())
     subject = f"{about}: {title}"
     if len(subject) > MOST_SUBJECT:
         subject = f"{subject[: MOST_SUBJECT - 1]}…"
-    blocks = [*_body(facts, language, authority), _said(WHY, language), _said(ANSWER, language)]
+    return put_together(
+        [*_body(facts, language, authority), said(WHY, language), said(ANSWER, language)],
+        subject,
+        language,
+        authority,
+        unit,
+    )
+
+
+def put_together(blocks: Sequence[Block], subject: str, language: Language, authority: str, unit: str) -> Letter:
+    """Make a letter of what it says, signed by an authority's unit."""
     signature = f"{unit}, {authority}" if unit != authority else unit
     return Letter(language, subject, _text(blocks, signature), _html(blocks, signature, subject, language))
 
@@ -154,13 +164,13 @@ def write(facts: Facts, language: Language, authority: str, unit: str) -> Letter
 def _body(facts: Facts, language: Language, authority: str) -> Iterator[Block]:
     stage, purpose = str(facts["stage"]), str(facts["purpose"])
     if purpose == "inform":
-        yield _said(OPENING[stage, purpose], language).format(authority=authority)
+        yield said(OPENING[stage, purpose], language).format(authority=authority)
     else:
-        yield _said(NEWS[purpose], language).format(on=_moment(str(facts["changedAt"]), language))
-    yield Listed(_said(NAMES["tender"], language), tuple(_named(_tender(facts, language), language)))
+        yield said(NEWS[purpose], language).format(on=_moment(str(facts["changedAt"]), language))
+    yield Listed(said(NAMES["tender"], language), tuple(_named(_tender(facts, language), language)))
     for lot in facts.get("lots", ()):
         title = _title(lot, language)
-        heading = f"{_said(NAMES['lot'], language)} {lot['lotId']}{f': {title}' if title else ''}"
+        heading = f"{said(NAMES['lot'], language)} {lot['lotId']}{f': {title}' if title else ''}"
         yield Listed(heading, tuple(_named(_lot(lot, language), language)))
 
 
@@ -172,7 +182,7 @@ def _tender(facts: Facts, language: Language) -> Iterator[tuple[str, str]]:
     yield "affects", ", ".join(_value(each, language) for each in facts.get("affects", ()))
     yield "lots", ", ".join(facts.get("lotIds", ()))
     yield "until", str(facts.get("expectedUntil", ""))
-    yield "planned", _said(UNITS[planned["precision"]], language).format(day=planned["date"]) if planned else ""
+    yield "planned", said(UNITS[planned["precision"]], language).format(day=planned["date"]) if planned else ""
     yield "since", _moment(str(facts["publicSince"]), language) if "publicSince" in facts else ""
     yield "notice", " ".join(str(facts[name]) for name in ("noticeId", "noticeVersion") if name in facts)
     yield "url", str(facts.get("url", ""))
@@ -189,7 +199,7 @@ def _lot(lot: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str]
 
 
 def _named(rows: Iterator[tuple[str, str]], language: Language) -> Iterator[tuple[str, str]]:
-    return ((_said(NAMES[name], language), value) for name, value in rows if value)
+    return ((said(NAMES[name], language), value) for name, value in rows if value)
 
 
 def _title(of: Mapping[str, Any], language: Language) -> str:
@@ -202,10 +212,11 @@ def _of(names: Mapping[str, str], language: Language) -> str:
 
 
 def _value(code: str, language: Language) -> str:
-    return _said(VALUES[code], language) if code in VALUES else code
+    return said(VALUES[code], language) if code in VALUES else code
 
 
-def _said(text: I18n, language: Language) -> str:
+def said(text: I18n, language: Language) -> str:
+    """Give a text in a language where it is there; the Swedish one always is."""
     return text.en if language == "en" and text.en else text.sv
 
 

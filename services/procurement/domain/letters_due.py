@@ -7,7 +7,7 @@ that a restart changes nothing.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, Protocol, TypeAlias, cast
 
 from services.procurement.domain.ids import derived
 from services.procurement.domain.letter_rows import Approval, Letter, Mailbox, Told
@@ -25,6 +25,20 @@ WRITTEN_TO: Final = ("recognised", "suspended")
 """Withdrawal and closure stop outreach, suspension does not (edge rule 19)."""
 PURPOSES: Final = ("procurement", "general")
 """The contacts to whom tenders are told, the first choice first."""
+
+
+class WrittenTo(Protocol):
+    """Somebody to whom letters were written, and what was approved of those."""
+
+    @property
+    def letters(self) -> Sequence[Letter]:
+        """All that were written."""
+        ...
+
+    @property
+    def approvals(self) -> Sequence[Approval]:
+        """All approvals of the letters that may be theirs."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +75,8 @@ class Due:
 
     @property
     def language(self) -> Literal["sv", "en"]:
-        """Swedish, unless the contact asked for English."""
-        return "en" if self.contact is not None and self.contact.language == "en" else "sv"
+        """The letter's language."""
+        return language_of(self.contact)
 
 
 def due(pair: Concerned, now: datetime, authority: Authority) -> Iterator[Due]:
@@ -75,6 +89,11 @@ def due(pair: Concerned, now: datetime, authority: Authority) -> Iterator[Due]:
         telling = _change(pair, change, now, authority)
         if telling is not None:
             yield telling
+
+
+def language_of(contact: Mailbox | None) -> Literal["sv", "en"]:
+    """Swedish, unless the contact asked for English."""
+    return "en" if contact is not None and contact.language == "en" else "sv"
 
 
 def mailbox(contacts: Sequence[Mailbox], on: date) -> Mailbox | None:
@@ -131,7 +150,8 @@ def _due(
     duty_id: str | None,
 ) -> Due:  # fmt: skip
     contact = mailbox(pair.contacts, day_of(now))
-    approved_by = _approved_by(told, pair.approvals, now, authority)
+    kind = str(told.facts["stage"]) if told.facts["purpose"] == "inform" else "changes"
+    approver = approved_by(told.digest, kind, pair.approvals, now, authority)
     failed = [each for each in own if each.failed_at]
     outreach_id = derived(
         told.event_id, pair.enterprise_id, duty_id or "", contact.contact_id if contact else "",
@@ -141,13 +161,13 @@ def _due(
         outreach_id = derived(told.event_id, pair.enterprise_id, duty_id or "", "no-contact")
     return Due(
         outreach_id=outreach_id, stage=cast("Stage", told.facts["stage"]), purpose=cast("Purpose", told.facts["purpose"]),
-        told=told, contact=contact, duty_id=duty_id, approved_by=approved_by,
-        why=_settled(own) or why or _stopped(pair, told, now)
-        or _blocked(pair, contact, own, approved_by, outreach_id, told.digest),
+        told=told, contact=contact, duty_id=duty_id, approved_by=approver,
+        why=settled(own) or why or _stopped(pair, told, now)
+        or blocked(pair, contact, own, approver, outreach_id, told.digest),
     )  # fmt: skip
 
 
-def _settled(own: Sequence[Letter]) -> Why | None:
+def settled(own: Sequence[Letter]) -> Literal["waits", "sent"] | None:
     """Say what became of a letter that is on its way or has gone."""
     alive = [each for each in own if not each.failed_at]
     if not alive:
@@ -161,28 +181,29 @@ def _stopped(pair: Concerned, told: Told, now: datetime) -> Why | None:
     return None if pair.status in WRITTEN_TO else "stopped"
 
 
-def _blocked(
-    pair: Concerned, contact: Mailbox | None, own: Sequence[Letter], approved_by: str | None, outreach_id: Id, digest: str
-) -> Why | None:  # fmt: skip
+def blocked(
+    known: WrittenTo, contact: Mailbox | None, own: Sequence[Letter], approver: str | None, outreach_id: Id, digest: str
+) -> Literal["not-approved", "no-contact", "failed"] | None:  # fmt: skip
     """Say what somebody must do first: approve it, find a contact, or approve that it goes to one where it failed."""
-    if approved_by is None:
+    if approver is None:
         return "not-approved"
     if contact is None:
-        return "no-contact" if any(each.outreach_id == outreach_id for each in pair.letters) else None
+        return "no-contact" if any(each.outreach_id == outreach_id for each in known.letters) else None
     failed = [each for each in own if each.failed_at and each.contact_id == contact.contact_id]
     if not failed:
         return None
     since = max(each.failed_at for each in failed if each.failed_at)
-    again = any(each.at > since and each.digest == digest for each in pair.approvals)
+    again = any(each.at > since and each.digest == digest for each in known.approvals)
     return None if again else "failed"
 
 
-def _approved_by(told: Told, approvals: Sequence[Approval], now: datetime, authority: Authority) -> str | None:
-    """Say who approved a letter: an officer who saw these facts, or the authority's standing rule."""
-    by_officer = [each for each in approvals if each.digest == told.digest]
+def approved_by(
+    digest: str, kind: str, approvals: Sequence[Approval], now: datetime, authority: Authority
+) -> str | None:  # fmt: skip
+    """Say who approved a letter: an officer who saw these facts, or the authority's standing rule for letters of its kind."""
+    by_officer = [each for each in approvals if each.digest == digest]
     if by_officer:
         return by_officer[-1].by
-    kind = str(told.facts["stage"]) if told.facts["purpose"] == "inform" else "changes"
     return BY_RULE if authority.approves_letters(kind, day_of(now)) else None
 
 

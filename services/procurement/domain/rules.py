@@ -8,6 +8,7 @@ from services.procurement.domain import (
     criteria,
     duplicates,
     from_notice,
+    guidance_letter,
     letter_commands,
     outreach,
     overrides,
@@ -21,6 +22,7 @@ from services.procurement.domain.reach_figures import FIGURES
 from services.procurement.domain.record import CorrectOutreach, CorrectTender
 from shared.contracts.awards import AWARD_EVENTS
 from shared.contracts.criteria import CRITERIA_EVENTS
+from shared.contracts.knowledge import GUIDANCE_LETTER_EVENTS
 from shared.contracts.letters import LettersApproved, OutreachRequested
 from shared.contracts.procurement import OUTREACH_EVENTS, TENDER_EVENTS, TenderCancelled
 from shared.correction import correct
@@ -53,6 +55,18 @@ LETTERS: Final[Decider[letter_commands.Approved]] = Decider(
     evolve=letter_commands.evolve,
     decides={letter_commands.ApproveLetters: letter_commands.approve},
     events=(LettersApproved,),
+)
+
+GUIDANCE_LETTER: Final[Decider[guidance_letter.State]] = Decider(
+    category="guidance",
+    log=TENDERS,
+    initial=guidance_letter.initial,
+    evolve=guidance_letter.evolve,
+    decides={
+        guidance_letter.WriteGuidanceLetter: guidance_letter.write,
+        guidance_letter.ApproveGuidanceLetter: guidance_letter.approve,
+    },
+    events=GUIDANCE_LETTER_EVENTS,
 )
 
 
@@ -98,6 +112,6 @@ def rules(authority: Authority) -> Rules:
     return Rules(
         source=f"/{authority.code}/procurement",
         authority=authority,
-        deciders=(of_tender(authority), PAIR, LETTERS, KNOWLEDGE_ITEM, FIGURES),
+        deciders=(of_tender(authority), PAIR, LETTERS, KNOWLEDGE_ITEM, GUIDANCE_LETTER, FIGURES),
         duties=duties(authority),
     )

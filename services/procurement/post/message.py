@@ -28,8 +28,8 @@ def message(letter: Letter, *, id_: str, name: str, sender: str, recipient: str,
     made["Subject"] = letter.subject
     made["Date"] = format_datetime(at)
     made["Message-ID"] = id_
-    made["Content-Language"] = letter.language
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation answers
     made.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     made.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    made["Content-Language"] = letter.language  # after the parts: what begins with Content- goes to the first of them
     return made.as_bytes()

@@ -7,7 +7,7 @@ and never not at all. What is recorded has a key of its own, so nothing is recor
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -15,15 +15,11 @@ import structlog
 from prometheus_client import Counter
 from typing_extensions import override
 
-from services.procurement.domain.letter_commands import RequestLetter
-from services.procurement.domain.letter_rows import Letter as Queued
-from services.procurement.domain.letters import write
-from services.procurement.domain.letters_due import Due, Waiting, due, given_up
-from services.procurement.domain.outreach import RecordDelivered, RecordFailed, RecordSent
 from services.procurement.domain.retries import retry_at
-from services.procurement.post import queue
+from services.procurement.post import of_tenders, of_years
 from services.procurement.post.addresses import address_of
 from services.procurement.post.message import message, message_id
+from services.procurement.post.outgoing import Outgoing
 from services.procurement.post.reading import Mailroom
 from services.procurement.post.smtp import (
     Conversation,
@@ -35,7 +31,6 @@ from services.procurement.post.smtp import (
     conversation,
     server,
 )
-from shared.contracts.values import DutyId, Id
 from shared.deciding import Command, Refused, Submission
 from shared.led import Around, Led
 from shared.log.append import Accepted, Failed
@@ -46,6 +41,9 @@ LOOK_S: Final = 0.5
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 300.0
 BATCH: Final = 50
+MINUTE: Final = timedelta(minutes=1)
+KINDS: Final = (of_tenders, of_years)
+"""Tenders have deadlines, so their letters go first."""
 REST: Final = 10
 """To look at what is due takes at most one part in so many of the time, however many duties are open."""
 LETTERS: Final = Counter("medverka_letters", "Letters by what a mail server said of them.", ["said"])
@@ -110,29 +108,13 @@ class Sending:
         looked_at = (self.around.moved(), now.replace(second=0, microsecond=0))
         if looked_at == self._looked_at or began < self._look_after:
             return 0
-        asked, after = 0, ""
-        while pairs := await queue.concerned(self.around.views, now, after):
-            wanted = [
-                self._request(letter, pair.tender_id, pair.enterprise_id, now)
-                for _, pair in pairs
-                for letter in due(pair, now, self.around.logs.rules.authority)
-                if letter.why is None
-            ]
-            asked += await self.record(wanted, now)
-            after = pairs[-1][0]
+        asked = 0
+        for kind in KINDS:
+            async for wanted in kind.due(self.around.views, now, self.around.logs.rules.authority):
+                asked += await self.record(wanted, now)
         self._looked_at = looked_at if not asked else None
         self._look_after = clock() + REST * (clock() - began)
         return asked
-
-    def _request(self, letter: Due, tender_id: str, enterprise_id: str, now: datetime) -> tuple[Command, str]:
-        command = RequestLetter(
-            at=now, tender_id=Id(tender_id), enterprise_id=Id(enterprise_id), outreach_id=letter.outreach_id,
-            stage=letter.stage, purpose=letter.purpose,
-            contact_id=Id(letter.contact.contact_id) if letter.contact else None, facts_digest=letter.told.digest,
-            language=letter.language, approved_by=letter.approved_by or "",
-            duty_id=DutyId(letter.duty_id) if letter.duty_id else None,
-        )  # fmt: skip
-        return command, f"post/asked/{letter.outreach_id}"
 
     async def record(self, commands: Sequence[tuple[Command, str]], now: datetime) -> int:
         """Have commands decided, each under its key; give how many brought something new."""
@@ -158,20 +140,18 @@ class Sending:
         """Send what waits, as many as the limit a minute leaves; a server that takes nothing is left alone for a while."""
         clock = asyncio.get_running_loop().time
         now = self.around.now()
-        left = self.with_.per_minute - await queue.tried(self.around.views, now)
+        tried = [await kind.tried(self.around.views, now - MINUTE) for kind in KINDS]
+        left = self.with_.per_minute - sum(tried)
         if left <= 0 or clock() < self._not_before:
             return 0
-        pairs = await queue.waiting(self.around.views, now, min(left, BATCH))
-        waiting = [(pair, each) for pair in pairs for each in pair.letters if each.next_at and each.next_at <= now]
+        most = min(left, BATCH)
+        waiting = [each for kind in KINDS for each in await kind.waiting(self.around.views, now, most)]
         done = 0
-        for pair, letter in waiting:
-            reason = given_up(pair, letter, now)
-            done += await self._lost(pair, letter, now, reason, None) if reason else 0
-        going = [
-            (pair, letter)
-            for pair, letter in waiting
-            if not given_up(pair, letter, now) and letter.outreach_id not in self._unrecorded
-        ][:left]
+        for each in waiting:
+            done += await self._lost(each, now, each.given_up, None) if each.given_up else 0
+        going = [each for each in waiting if not each.given_up and each.letter.outreach_id not in self._unrecorded][
+            :left
+        ]
         if not going:
             return done
         try:
@@ -182,28 +162,27 @@ class Sending:
             self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
             return done
 
-    async def _hand_in(self, going: Sequence[tuple[Waiting, Queued]]) -> int:
+    async def _hand_in(self, going: Sequence[Outgoing]) -> int:
         """Hand letters in over one connection, and record each before the next. Raises Unavailable."""
         done = 0
         async with conversation(self.with_) as talk:
             self.pause_s = FIRST_PAUSE_S
-            for pair, letter in going:
-                done += await self._one(talk, pair, letter)
+            for each in going:
+                done += await self._one(talk, each)
                 if talk.is_over:
                     break
         return done
 
-    async def _one(self, talk: Conversation, pair: Waiting, letter: Queued) -> int:
-        now = self.around.now()
-        told, contact = pair.told(letter.facts_digest), pair.contact(letter.contact_id)
-        address = await address_of(contact, pair.enterprise_id, self.around.keys) if contact else None
-        if told is None or address is None:
-            return await self._lost(pair, letter, now, "no-contact", None)
+    async def _one(self, talk: Conversation, going: Outgoing) -> int:
+        now, letter, contact = self.around.now(), going.letter, going.contact
+        address = await address_of(contact, going.about.enterprise_id, self.around.keys) if contact else None
+        if address is None:
+            return await self._lost(going, now, "no-contact", None)
         authority = self.around.logs.rules.authority
         unit = authority.unit(PROCUREMENT_OFFICE, day_of(now))
         id_ = message_id(letter.event_id, self.with_.domain)
         data = message(
-            write(told.facts, "en" if letter.language == "en" else "sv", authority.name, unit),
+            going.write("en" if letter.language == "en" else "sv", authority.name, unit),
             id_=id_, name=unit if unit == authority.name else f"{unit}, {authority.name}", sender=self.with_.sender,
             recipient=address, at=now,
         )  # fmt: skip
@@ -212,47 +191,34 @@ class Sending:
         at = self.around.now()
         match said:
             case Taken():
-                return await self._taken(pair, letter, data, id_, at)
+                return await self._taken(going, data, id_, at)
             case Rejected(status=status):
-                return await self._lost(pair, letter, at, "refused", status)
+                return await self._lost(going, at, "refused", status)
             case PutOff(status=status):
-                return await self._put_off(pair, letter, at, status)
+                return await self._put_off(going, at, status)
 
-    async def _taken(self, pair: Waiting, letter: Queued, data: bytes, id_: str, at: datetime) -> int:
+    async def _taken(self, going: Outgoing, data: bytes, id_: str, at: datetime) -> int:
         """Record that it has gone and that the mail server took it, which counts as delivered until it comes back."""
-        outreach_id, tender_id, enterprise_id = Id(letter.outreach_id), Id(pair.tender_id), Id(pair.enterprise_id)
-        sent = RecordSent.model_validate({
-            "at": at, "tender_id": tender_id, "enterprise_id": enterprise_id, "outreach_id": outreach_id,
-            "stage": letter.stage, "purpose": letter.purpose, "channel": "email", "contact_id": letter.contact_id,
-            "sent_at": at, "facts_digest": letter.facts_digest, "message_digest": sha256(data).hexdigest(),
-            "message_id": id_, "language": letter.language, "sent_by": "system", "duty_id": letter.duty_id,
-        })  # fmt: skip
-        delivered = RecordDelivered(
-            at=at, tender_id=tender_id, enterprise_id=enterprise_id, outreach_id=outreach_id, delivered_at=at,
-            proof="smtp-accepted",
-        )  # fmt: skip
+        outreach_id = going.letter.outreach_id
+        sent, delivered = going.about.sent(at, sha256(data).hexdigest(), id_)
         keys = f"post/sent/{outreach_id}", f"post/delivered/{outreach_id}"
         done = await self.record([(sent, keys[0]), (delivered, keys[1])], at)
         if not done:
-            self._unrecorded.add(letter.outreach_id)
-            log.error("a letter has gone and could not be recorded", outreach=letter.outreach_id)
+            self._unrecorded.add(outreach_id)
+            log.error("a letter has gone and could not be recorded", outreach=outreach_id)
         return done
 
-    async def _put_off(self, pair: Waiting, letter: Queued, at: datetime, status: str | None) -> int:
-        again = retry_at(letter.asked_at or at, letter.tries + 1, at)
+    async def _put_off(self, going: Outgoing, at: datetime, status: str | None) -> int:
+        again = retry_at(going.letter.asked_at or at, going.letter.tries + 1, at)
         if again is None:
-            return await self._lost(pair, letter, at, "expired", status)
-        return await self._failed(pair, letter, at, "delayed", status, again)
+            return await self._lost(going, at, "expired", status)
+        return await self._failed(going, at, "delayed", status, again)
 
-    async def _lost(self, pair: Waiting, letter: Queued, at: datetime, reason: str, status: str | None) -> int:
-        return await self._failed(pair, letter, at, reason, status, None)
+    async def _lost(self, going: Outgoing, at: datetime, reason: str, status: str | None) -> int:
+        return await self._failed(going, at, reason, status, None)
 
     async def _failed(
-        self, pair: Waiting, letter: Queued, at: datetime, reason: str, status: str | None, again: datetime | None
-    ) -> int:  # fmt: skip
-        command = RecordFailed.model_validate({
-            "at": at, "tender_id": pair.tender_id, "enterprise_id": pair.enterprise_id,
-            "outreach_id": letter.outreach_id, "failed_at": at, "reason_code": reason, "smtp_status": status,
-            "retry": again is not None, "retry_at": again,
-        })  # fmt: skip
-        return await self.record([(command, f"post/failed/{letter.outreach_id}/{letter.tries + 1}")], at)
+        self, going: Outgoing, at: datetime, reason: str, status: str | None, again: datetime | None
+    ) -> int:
+        command = going.about.failed(at, at, reason, status, retry=again is not None, retry_at=again)
+        return await self.record([(command, f"post/failed/{going.letter.outreach_id}/{going.letter.tries + 1}")], at)

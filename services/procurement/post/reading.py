@@ -14,11 +14,9 @@ from typing import Final
 
 import structlog
 
-from services.procurement.domain.letter_rows import Letter
-from services.procurement.domain.outreach import RecordFailed
-from services.procurement.post import queue
+from services.procurement.post import of_tenders, of_years
+from services.procurement.post.outgoing import About
 from services.procurement.post.reports import MOST_BYTES, Report, read
-from shared.contracts.values import Id
 from shared.deciding import Command
 from shared.led import Around
 
@@ -58,24 +56,22 @@ class Mailroom:
         found = await asyncio.to_thread(read, data)
         flags = SEEN_AND_FLAGGED if not found else SEEN
         for report in found:
-            about = await queue.of_event(self._around.views, report.event_id)
+            views = self._around.views
+            about = await of_tenders.of_event(views, report.event_id) or await of_years.of_event(views, report.event_id)
             if about is None:
                 flags = SEEN_AND_FLAGGED
-            elif about[2].sent_at is None and about[2].failed_at is None:
+            elif about.letter.sent_at is None and about.letter.failed_at is None:
                 return None  # it came back before we could record that it had gone
-            elif about[2].sent_at is not None:
-                await self._reported(report, *about, sha256(data).hexdigest())
+            elif about.letter.sent_at is not None:
+                await self._reported(report, about, sha256(data).hexdigest())
         return flags
 
-    async def _reported(self, report: Report, tender_id: str, enterprise_id: str, letter: Letter, digest: str) -> None:
+    async def _reported(self, report: Report, about: About, digest: str) -> None:
         now = self._around.now()
-        sent_at = letter.sent_at or now
+        sent_at = about.letter.sent_at or now
         at = report.at if report.at and sent_at <= report.at <= now else now
-        command = RecordFailed(
-            at=now, tender_id=Id(tender_id), enterprise_id=Id(enterprise_id), outreach_id=Id(letter.outreach_id),
-            failed_at=at, reason_code=report.reason, smtp_status=report.status, retry=report.action == "delayed",
-        )  # fmt: skip
-        await self._record([(command, f"post/reported/{letter.outreach_id}/{report.action}/{digest}")], now)
+        command = about.failed(now, at, report.reason, report.status, retry=report.action == "delayed", retry_at=None)
+        await self._record([(command, f"post/reported/{about.letter.outreach_id}/{report.action}/{digest}")], now)
 
 
 def _new(directory: Path) -> list[tuple[str, bytes]]:

@@ -44,6 +44,8 @@ def fold(row: KnowledgeRow | None, recorded: Recorded) -> KnowledgeRow | None:
         case GuidanceDelivered(delivered_at=at):
             acts = (*row.acts, _act(event, recorded)) if event.kind == "direct" else row.acts
             return replace(row, acts=acts, delivered_on=day_of(at), failed_on=None, reason_code=None, version=version)
+        case GuidanceFailed(retry=True):
+            return replace(row, version=version)
         case GuidanceFailed(failed_at=at, reason_code=reason):
             acts = _came_back(row.acts, recorded.envelope.id, day_of(at))
             return replace(row, acts=acts, failed_on=day_of(at), reason_code=reason, version=version)

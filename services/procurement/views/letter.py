@@ -7,6 +7,7 @@ from typing import Any
 
 from services.procurement.domain.letter_rows import Letter, LetterRow
 from shared.contracts.cloudevent import Recorded
+from shared.contracts.knowledge import GuidanceFailed
 from shared.contracts.letters import OutreachRequested
 from shared.contracts.procurement import OutreachDelivered, OutreachFailed, OutreachSent
 from shared.log.view import View, nothing
@@ -30,9 +31,9 @@ def fold(row: LetterRow | None, recorded: Recorded) -> LetterRow | None:
             )
         case OutreachFailed(reason_code="no-contact") if _known(row, event.outreach_id) is None:
             asked = Letter(outreach_id=event.outreach_id, event_id=recorded.envelope.id)
-            return _with(row, recorded, _failed(asked, event))
+            return _with(row, recorded, failed(asked, event))
         case OutreachFailed():
-            return _changed(row, recorded, event.outreach_id, lambda known: _failed(known, event))
+            return _changed(row, recorded, event.outreach_id, lambda known: failed(known, event))
         case _:
             return row
 
@@ -45,7 +46,7 @@ def _letter(event: OutreachRequested | OutreachSent, recorded: Recorded) -> Lett
     )  # fmt: skip
 
 
-def _failed(letter: Letter, event: OutreachFailed) -> Letter:
+def failed(letter: Letter, event: OutreachFailed | GuidanceFailed) -> Letter:
     """Keep why it failed; one that is only late goes on."""
     said = replace(letter, smtp_status=event.smtp_status)
     if not event.retry:
