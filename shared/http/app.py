@@ -16,7 +16,7 @@ from starlette.routing import Match, Route
 from shared.clock import Clock
 from shared.contracts.cloudevent import Catalogue
 from shared.deciding import Rules
-from shared.http import calendar, cards, duties, health, in_force, receiving
+from shared.http import calendar, cards, duties, health, in_force, proving, receiving
 from shared.http.asking import Asking
 from shared.http.calendar import DueCalendar
 from shared.http.cards import DutyCards
@@ -70,6 +70,7 @@ def build(
         *_endpoints(operations, queries, uploads, around, waiting),
         *_cards(rules, queries, around),
         *in_force.endpoints(around),
+        *proving.endpoints(around),
     ]:
         app.add_route(path, _named(path, endpoint), methods=[method])
     whole = document(service, VERSION, operations, queries, uploads)

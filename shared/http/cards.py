@@ -16,12 +16,14 @@ from shared.http.asking import bad_parameter, parsed
 from shared.http.card_page import page
 from shared.http.commanding import Surroundings
 from shared.http.language import Text
+from shared.http.proving import proofs
 from shared.log.store import Stored
 from shared.policy.duty.card import Cited, Sealed, Source, card, cites, to_bytes
 from shared.policy.duty.definition import Duty
 from shared.policy.duty.duties import Duties
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
+from shared.tlog.merkle import leaf
 
 PATH: Final = "/v1/duty-cards/{dutyId:path}"
 SV: Final = "Beviskort för en skyldighet: varför, sista dag, vad som har hänt och vad som visar det"
@@ -81,7 +83,18 @@ class DutyCards:
             return None
         cited = self._read(await self._around.reading.events(cites(life)))
         sealed = await self._sealed(definition, life[0], as_of)
-        return Source(life, definition, {each.envelope.id: each for each in cited}, sealed)
+        by_id = {each.envelope.id: each for each in cited}
+        return Source(life, definition, by_id, sealed, *await self._proofs([*life, *cited]))
+
+    async def _proofs(self, events: Sequence[Cited]) -> tuple[dict[str, str], dict[tuple[str, int], str]]:
+        """Give the checkpoints of the logs, and the events' proofs under them."""
+        checkpoints: dict[str, str] = {}
+        proven: dict[tuple[str, int], str] = {}
+        for log in sorted({each.log for each in events}):
+            signed, found = await proofs(self._around.reading, log, (e.index for e in events if e.log == log))
+            checkpoints |= {log: signed.checkpoint.decode()} if signed else {}
+            proven |= {(log, index): text for index, text in found.items()}
+        return checkpoints, proven
 
     async def _sealed(self, definition: Duty, arose: Cited, as_of: date) -> Sealed | None:
         """Tell what may not be named, by what was recorded on the day."""
@@ -101,4 +114,4 @@ class DutyCards:
 
 
 def _cited(stored: Stored, envelope: Envelope) -> Cited:
-    return Cited(stored.log, stored.index, sha256(stored.bytes).hexdigest(), envelope)
+    return Cited(stored.log, stored.index, sha256(stored.bytes).hexdigest(), leaf(stored.bytes).hex(), envelope)

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
-from shared.http import calendar, cards, duties, in_force, receiving, table
+from shared.http import calendar, cards, duties, in_force, proving, receiving, table
 from shared.http.asking import MOST, USUAL
 from shared.http.commanding import Form
 from shared.http.operations import Operation, Query, Upload, one_of
@@ -96,6 +96,7 @@ def document(
         if query.path == duties.PATH:
             paths[calendar.PATH] = {"get": _calendar(service, query)}
             paths[_plain(cards.PATH)] = {"get": _card(service, query)}
+    paths[_plain(proving.PATH)] = {"get": _checkpoint(service)}
     for path, (swedish, english) in in_force.ASKED.items():
         paths[path] = {"get": _in_force(service, path, swedish, english)}
     return {
@@ -238,6 +239,16 @@ def _card(service: str, query: Query) -> Json:
         **_said(service, cards.PATH, "get", cards.SV, cards.EN, query.roles),
         "parameters": [_path_parameter("dutyId", {"type": "string"}), as_of, LANGUAGE],
         "responses": {"200": {"description": "OK", "content": content}} | _problems(400, 401, 403, 404, 500, 503),
+    }
+
+
+def _checkpoint(service: str) -> Json:
+    """Give a log's signed checkpoint, to everybody who is known."""
+    content = {"text/plain": {"schema": {"type": "string"}}}
+    return {
+        **_said(service, proving.PATH, "get", *proving.TEXT, in_force.READ_BY),
+        "parameters": [_path_parameter("log", {"type": "string"})],
+        "responses": {"200": {"description": "OK", "content": content}} | _problems(401, 403, 404, 500, 503),
     }
 
 

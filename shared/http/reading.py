@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
@@ -14,8 +15,17 @@ from shared.log.store import Stored
 from shared.log.view import View
 
 SQL = Path(__file__).with_name("reading.sql")
+TREES = SQL.parents[1] / "log/proving.sql"
 PATIENCE_S = 2.0
 POLL_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a service has committed to of a log: the signed note of so many entries."""
+
+    size: int
+    checkpoint: bytes
 
 
 class Reading(Protocol):
@@ -47,6 +57,14 @@ class Reading(Protocol):
 
     async def end(self, log: str) -> int:
         """Give the next index of one of the service's own logs."""
+        ...
+
+    async def tree(self, log: str) -> Signed | None:
+        """Give the size and the signed checkpoint of one of the service's own logs; None: nothing is signed, or no such log."""
+        ...
+
+    async def tiles(self, log: str, wanted: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
+        """Give tiles of a log's tree by level and number; the last of a level may have grown since a checkpoint."""
         ...
 
 
@@ -86,6 +104,17 @@ class PostgresReading(Reading):
     @override
     async def end(self, log: str) -> int:
         return int(await self._pool.fetchval(query(SQL, "end_of_log"), log))
+
+    @override
+    async def tree(self, log: str) -> Signed | None:
+        row = await self._pool.fetchrow(query(TREES, "tree"), log)
+        return None if row is None else Signed(row["size"], row["checkpoint"])
+
+    @override
+    async def tiles(self, log: str, wanted: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
+        levels, numbers = [level for level, _ in wanted], [number for _, number in wanted]
+        rows = await self._pool.fetch(query(TREES, "tiles"), log, levels, numbers)
+        return {(row["level"], row["number"]): row["hashes"] for row in rows}
 
 
 class Waiting:

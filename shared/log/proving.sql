@@ -3,23 +3,33 @@
 INSERT INTO tree (log) SELECT log FROM unnest($1::text[]) AS log ON CONFLICT DO NOTHING;
 
 -- name: trees
--- $1 text[] logs → each log's tree, and how far Kafka has acknowledged the log.
-SELECT tree.log, tree.size, tree.frontier, tree.checkpoint, coalesce(published.next_index, 0) AS published
-FROM tree LEFT JOIN published ON published.log = tree.log
-WHERE tree.log = ANY($1::text[]) ORDER BY tree.log;
+-- $1 text[] logs.
+SELECT log, size, checkpoint FROM tree WHERE log = ANY($1::text[]) ORDER BY log;
 
 -- name: published_of
 -- $1 text[] logs → how far Kafka has acknowledged each.
 SELECT log, next_index FROM published WHERE log = ANY($1::text[]);
 
 -- name: grow_tree
--- Compare and set, and only by the leader: two trees of one log would be two histories.
--- $1 text log · $2 bigint size before · $3 bigint size · $4 bytea[] frontier · $5 bytea checkpoint ·
--- $6 text[] verifier keys · $7 bigint epoch.
-UPDATE tree SET size = $3, frontier = $4, checkpoint = $5, verifier_keys = $6
-WHERE log = $1 AND size = $2 AND (SELECT epoch FROM lead) = $7
-RETURNING log;
+-- Compare and set, and only by the leader: two trees of one log would be two histories. The tiles go with it or not at all.
+-- $1 text log · $2 bigint size before · $3 bigint size · $4 bytea checkpoint · $5 text[] verifier keys · $6 bigint epoch ·
+-- $7 smallint[] levels · $8 bigint[] numbers · $9 bytea[] hashes of the tiles that are new or longer.
+WITH grown AS (
+    UPDATE tree SET size = $3, checkpoint = $4, verifier_keys = $5
+    WHERE log = $1 AND size = $2 AND (SELECT epoch FROM lead) = $6
+    RETURNING log
+), kept AS (
+    INSERT INTO tile (log, level, number, hashes)
+    SELECT grown.log, tiles.* FROM grown, unnest($7::smallint[], $8::bigint[], $9::bytea[]) AS tiles
+    ON CONFLICT (log, level, number) DO UPDATE SET hashes = excluded.hashes
+)
+SELECT log FROM grown;
 
--- name: checkpoint
--- $1 text log → its last signed checkpoint; no row where there is no such log, or nothing was signed yet.
-SELECT checkpoint FROM tree WHERE log = $1 AND checkpoint IS NOT NULL;
+-- name: tree
+-- $1 text log → its size and last signed checkpoint; no row where there is no such log, or nothing was signed yet.
+SELECT size, checkpoint FROM tree WHERE log = $1 AND checkpoint IS NOT NULL;
+
+-- name: tiles
+-- $1 text log · $2 smallint[] levels · $3 bigint[] numbers, equally long → the tiles that there are.
+SELECT level, number, hashes FROM tile
+WHERE log = $1 AND (level, number) IN (SELECT * FROM unnest($2::smallint[], $3::bigint[]));

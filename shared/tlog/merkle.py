@@ -148,32 +148,3 @@ def extends(old: int, old_root: bytes, size: int, tree: bytes, path: Sequence[by
             found = node(found, part)
         at, last = at >> 1, last >> 1
     return last == 0 and was == old_root and found == tree
-
-
-class Frontier:
-    """The complete subtrees of a growing tree, largest first: some twenty hashes from which it grows and has its root."""
-
-    def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
-        self.size, self.hashes = size, list(hashes)
-        if size < 0 or len(self.hashes) != size.bit_count() or any(len(one) != HASH_BYTES for one in self.hashes):
-            raise ValueError(
-                f"{len(self.hashes)} hashes are no frontier of a tree of {size}; make it anew from the log"
-            )
-
-    def add(self, hashed: bytes) -> None:
-        """Take in the next leaf's hash."""
-        ends = self.size
-        while ends % 2:  # each trailing one is a subtree that this one completes
-            hashed = node(self.hashes.pop(), hashed)
-            ends >>= 1
-        self.hashes.append(hashed)
-        self.size += 1
-
-    def root(self) -> bytes:
-        """Give the tree's root."""
-        if not self.hashes:
-            return EMPTY
-        found = self.hashes[-1]
-        for left in reversed(self.hashes[:-1]):
-            found = node(left, found)
-        return found

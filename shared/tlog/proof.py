@@ -28,9 +28,9 @@ def write(index: int, path: Sequence[bytes], checkpoint: bytes) -> bytes:
 
 
 def verify(
-    data: bytes, entry: bytes, trusted: Iterable[VerifierKey], origin: str | None = None
+    data: bytes, hashed: bytes, trusted: Iterable[VerifierKey], origin: str | None = None
 ) -> tuple[int, Checkpoint]:
-    """Give the index and the checkpoint under which an entry stands in its log. Raises ProofRefused, NoteRefused."""
+    """Give the index and the checkpoint under which a leaf's hash stands in its log. Raises ProofRefused, NoteRefused."""
     head, blank, note = data.partition(b"\n\n")
     lines = head.decode("ascii", "replace").split("\n")
     if not blank or lines[0] != HEAD or len(lines) < 2 or len(lines) > LONGEST_PATH + 2:  # noqa: PLR2004 - two lines of head
@@ -43,6 +43,6 @@ def verify(
     if number != str(index) or any(len(part) != merkle.HASH_BYTES for part in path):
         raise ProofRefused("its index or a hash of its path is not written as it must be")
     checkpoint = open_checkpoint(note, trusted, origin)
-    if not merkle.includes(merkle.leaf(entry), index, checkpoint.size, path, checkpoint.root):
+    if not merkle.includes(hashed, index, checkpoint.size, path, checkpoint.root):
         raise ProofRefused(f"entry {index} does not stand under this checkpoint")
     return index, checkpoint

@@ -6,7 +6,7 @@
 Only the last tile of a level may be partial, with W < 256 hashes. 1234067 is written `x001/x234/067`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -96,6 +96,27 @@ def split(data: bytes) -> list[bytes]:
     if len(data) % merkle.HASH_BYTES:
         raise ValueError(f"{len(data)} bytes are no row of hashes")
     return [data[at : at + merkle.HASH_BYTES] for at in range(0, len(data), merkle.HASH_BYTES)]
+
+
+def needed(index: int, size: int) -> Iterator[tuple[int, int]]:
+    """Give the tiles (level, number) from which the path of a leaf in a tree of `size` is made: its own, and the last ones."""
+    for level, full, width in widths(size):
+        own = index >> HEIGHT * (level + 1)
+        if width:
+            yield level, full
+        if own < full:
+            yield level, own
+
+
+def subtrees(held: Mapping[tuple[int, int], bytes]) -> merkle.Subtrees:
+    """Give complete subtrees from tiles (level, number). Raises KeyError for one of a tile that is not held."""
+
+    def found(level: int, position: int) -> bytes:
+        row, span = level // HEIGHT, 1 << level % HEIGHT
+        number, at = divmod(position * span, WIDTH)
+        return merkle.root(split(held[row, number])[at : at + span])
+
+    return found
 
 
 class Tiles:

@@ -190,7 +190,7 @@ class Trials:
             case _:
                 entry = self.entries[(index + random.randrange(1, self.size)) % self.size]
         try:
-            proof.verify(bytes(data), entry, [SIGNER.key])
+            proof.verify(bytes(data), merkle.leaf(entry), [SIGNER.key])
         except (ProofRefused, NoteRefused) as refused:
             return str(refused)
         return None

@@ -2,12 +2,12 @@
 
 It can be handed on, so it names no person: only the fields listed here leave an event, and of people not even the references by
 which the log knows them. What names an enterprise beside a tender is left out until the matter is over. It is made of what was
-recorded by its day, so the same day gives the same bytes for ever.
+recorded by its day, so the same day under the same checkpoints gives the same bytes for ever.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date
 from typing import Any, Final
 
@@ -56,11 +56,12 @@ CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,59}")
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """An event where it stands in its log; `sha256` is of its bytes, in hex."""
+    """An event where it stands in its log; `sha256` is of its bytes, `leaf` its hash in the log's tree, both in hex."""
 
     log: str
     index: int
     sha256: str
+    leaf: str
     envelope: Envelope
 
     @property
@@ -85,6 +86,9 @@ class Source:
     definition: Duty
     cited: Mapping[str, Cited]
     sealed: Sealed | None = None
+    checkpoints: Mapping[str, str] = field(default_factory=dict)
+    proofs: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """Of each log and index, under the log's checkpoint; what is younger than it has none yet."""
 
 
 def state_of(life: Iterable[Cited]) -> DutyState | None:
@@ -119,10 +123,12 @@ def card(source: Source, authority: Authority, as_of: date) -> dict[str, Any]:
         "class": classify(duty, as_of),
         "breach": is_breach(duty, as_of),
         "interpretation": of_duty(duty, authority),
-        "events": [_place(each) | {"says": _says(each.envelope.data, source)} for each in source.life],
+        "events": [_place(each, source) | {"says": _says(each.envelope.data, source)} for each in source.life],
         "evidence": [_shown(event_id, source) for event_id in duty.evidence],
         "sealed": source.sealed and {"sv": source.sealed.until.sv, "en": source.sealed.until.en},
-        "checkpoints": [{"log": log, "format": CHECKPOINT, "text": None} for log in _logs(source)],
+        "checkpoints": [
+            {"log": log, "format": CHECKPOINT, "text": source.checkpoints.get(log)} for log in _logs(source)
+        ],
     }
 
 
@@ -196,8 +202,8 @@ def _day(day: date | None) -> str | None:
 # -- events
 
 
-def _place(cited: Cited) -> dict[str, Any]:
-    """Give where an event stands, when it happened and was recorded, its digest, and the place of its proof."""
+def _place(cited: Cited, source: Source) -> dict[str, Any]:
+    """Give where an event stands, when it happened and was recorded, its digest, and its proof."""
     envelope = cited.envelope
     return {
         "eventId": envelope.id,
@@ -208,7 +214,7 @@ def _place(cited: Cited) -> dict[str, Any]:
         "recordedAt": _instant(envelope.time),
         "dnr": envelope.data.dnr,
         "sha256": cited.sha256,
-        "proof": {"format": PROOF, "text": None},
+        "proof": {"format": PROOF, "leaf": cited.leaf, "text": source.proofs.get((cited.log, cited.index))},
     }
 
 
@@ -238,7 +244,7 @@ def _cited(event_id: str, source: Source) -> dict[str, Any]:
     if not _may_name(event_id, source):
         return {"eventId": None}
     found = source.cited.get(event_id)
-    return _place(found) if found else {"eventId": event_id}
+    return _place(found, source) if found else {"eventId": event_id}
 
 
 def _shown(event_id: str, source: Source) -> dict[str, Any]:
@@ -247,7 +253,7 @@ def _shown(event_id: str, source: Source) -> dict[str, Any]:
     if found is None:
         return {"eventId": event_id}
     documents = source.definition.documents(found.envelope.data)
-    return _place(found) | {"documents": [each.model_dump(mode="json", by_alias=True) for each in documents]}
+    return _place(found, source) | {"documents": [each.model_dump(mode="json", by_alias=True) for each in documents]}
 
 
 def _logs(source: Source) -> list[str]:

@@ -21,7 +21,7 @@ from shared.http.app import Outside, build
 from shared.http.health import Part
 from shared.http.operations import Edge, NotUnderstood, OfPerson, Operation, Query, Upload
 from shared.http.principal import IssuerKey, Tokens
-from shared.http.reading import Reading
+from shared.http.reading import Reading, Signed
 from shared.log.append import Answer, Logs
 from shared.log.memory import MemoryStore
 from shared.log.reactor import folded
@@ -33,6 +33,7 @@ from shared.persons.recording import sealed
 from shared.policy.authority import Authority, load
 from shared.policy.clause import GS_3
 from shared.policy.role import AUDITOR, BUYING_BOARD, EXECUTIVE_OFFICE, PROCUREMENT_OFFICE, PUBLISHER, REGISTRY_OFFICER
+from tests.shared.http.trees import Trees
 
 NOW: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LOG: Final = "inn.events"
@@ -359,6 +360,7 @@ class MemoryReading(Reading):
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
+        self.trees = Trees(store.log)
         self._catalogue = Catalogue(RULES.events)
         self.seen: int | None = None
         """The index that the views expect next; None: all is seen."""
@@ -403,6 +405,14 @@ class MemoryReading(Reading):
     @override
     async def end(self, log: str) -> int:
         return len(self._store.log(log))
+
+    @override
+    async def tree(self, log: str) -> Signed | None:
+        return self.trees.signed(log)
+
+    @override
+    async def tiles(self, log: str, wanted: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
+        return self.trees.tiles(log, wanted)
 
     def _rows(self, view: View[Any]) -> Iterable[dict[str, Any]]:
         end = len(self._store.events) if self.seen is None else self.seen

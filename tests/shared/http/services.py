@@ -13,7 +13,7 @@ from shared.deciding import Rules, Submission
 from shared.http.app import Outside, build
 from shared.http.commanding import Append
 from shared.http.operations import Operation, Query, Upload
-from shared.http.reading import Reading
+from shared.http.reading import Reading, Signed
 from shared.http.rights import Row
 from shared.log.append import Answer, Busy, Logs
 from shared.log.memory import MemoryStore
@@ -23,6 +23,7 @@ from shared.persons.memory import MemoryKeys
 from shared.persons.recording import sealed
 from tests.shared.http import inn
 from tests.shared.http.inn import AUTHORITY, At, Direct, accepting
+from tests.shared.http.trees import Trees
 
 SERVICES: Sequence[str] = (
     "inn", *sorted(path.parent.name for path in Path(__file__).parents[3].glob("services/*/app.py"))
@@ -48,6 +49,7 @@ class OfStore(Reading):
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
+        self.trees = Trees(store.log)
 
     @override
     async def stream(self, subject: str) -> Sequence[Stored]:
@@ -77,6 +79,14 @@ class OfStore(Reading):
     @override
     async def end(self, log: str) -> int:
         return 0
+
+    @override
+    async def tree(self, log: str) -> Signed | None:
+        return self.trees.signed(log)
+
+    @override
+    async def tiles(self, log: str, wanted: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
+        return self.trees.tiles(log, wanted)
 
 
 class Nowhere:

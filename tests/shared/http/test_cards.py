@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,6 +20,7 @@ from shared.deciding import Rules
 from shared.http.app import Outside, build
 from shared.http.card_page import CLASSES, WORDS
 from shared.http.duties import duty_queries
+from shared.http.reading import Reading
 from shared.log.duty_view import duty_view
 from shared.log.memory import MemoryStore
 from shared.log.store import Stored
@@ -28,11 +30,15 @@ from shared.persons.walking import replaced
 from shared.policy.duty.card import SAYS
 from shared.policy.duty.duties import Duties
 from shared.policy.role import AUDITOR, PROCUREMENT_OFFICE, SOCIAL_BOARD, Role
+from shared.tlog import proof
+from shared.tlog.checkpoint import open_checkpoint
+from shared.tlog.merkle import leaf
 from tests.placements.stories import FIRST, follow_up, let_pass, running, waive
 from tests.procurement.stories import PAIR, TENDER, WISE, cancel, delivered, publish, recognised, registered, sent
 from tests.procurement.world import World
 from tests.shared.http.inn import At, accepting, token
 from tests.shared.http.services import Nowhere, OfStore
+from tests.shared.http.trees import Trees
 from tests.spec import Story, at
 
 TODAY = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -44,7 +50,9 @@ class OfLog(OfStore):
 
     def __init__(self, log: Iterable[Recorded]) -> None:
         super().__init__(MemoryStore())
+        log = list(log)
         self._log = [(r.subject, Stored(r.log, r.index, None, encode(_sealed(r.envelope)))) for r in log]
+        self.trees = Trees(lambda name: [stored.bytes for _, stored in self._log if stored.log == name])
 
     @override
     async def stream(self, subject: str) -> Sequence[Stored]:
@@ -70,13 +78,18 @@ def placed(story: Story) -> list[Recorded]:
 
 @asynccontextmanager
 async def asking(
-    rules: Rules, log: Iterable[Recorded], reader: Role, *roles: str, on: datetime = TODAY
+    rules: Rules,
+    log: Iterable[Recorded],
+    reader: Role,
+    *roles: str,
+    on: datetime = TODAY,
+    reading: Reading | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Ask a service that has these events, whose duties one role reads."""
     clock, duties = At(on), rules.duties
     assert isinstance(duties, Duties)
     outside = Outside(
-        append=Nowhere(), reading=OfLog(log), keys=MemoryKeys(), tokens=accepting(clock), clock=clock, checks={},
+        append=Nowhere(), reading=reading or OfLog(log), keys=MemoryKeys(), tokens=accepting(clock), clock=clock, checks={},
         asyncapi={}, patience_s=0,
     )  # fmt: skip
     app = build("service", rules, (), duty_queries(duty_view(duties, "a.events"), (reader,)), outside)
@@ -131,14 +144,49 @@ async def test_a_card_says_why_by_when_and_what_became_of_it() -> None:
     assert (card["class"], card["breach"]) == ("done", False)
 
 
-async def test_every_event_has_a_typed_and_empty_place_for_its_proof() -> None:
-    """So has each log for its checkpoint."""
+async def test_before_anything_is_signed_the_places_of_proofs_are_empty() -> None:
+    """They have their types; so has each log's place for its checkpoint."""
     card = (await of_place(running().given(follow_up("2026-03-25")))).json()
     cited = [card["trigger"], *card["events"], *card["evidence"]]
     assert {(e["proof"]["format"], e["proof"]["text"]) for e in cited} == {("https://c2sp.org/tlog-proof@v1", None)}
     assert card["checkpoints"] == [
         {"log": "placements.events", "format": "https://c2sp.org/tlog-checkpoint@v1", "text": None}
     ]
+
+
+@pytest.mark.parametrize("left_out", [0, 1])
+async def test_every_signed_event_has_a_proof_that_verifies_alone(left_out: int) -> None:
+    """From the card and a trusted key, without the log; what is younger than the checkpoint has none yet."""
+    story = running().given(follow_up("2026-03-25"))
+    log = "placements.events"
+    reading = OfLog(placed(story))
+    signed = reading.trees.upto[log] = len(story.told) - left_out
+    async with asking(story.rules, placed(story), SOCIAL_BOARD, reading=reading) as client:
+        card = (await client.get(f"/v1/duty-cards/{FIRST}")).json()
+    key = reading.trees.signer(log).key
+    for event in (card["trigger"], *card["events"], *card["evidence"]):
+        told = event["proof"]
+        if event["index"] >= signed:
+            assert told["text"] is None
+            continue
+        index, checkpoint = proof.verify(told["text"].encode(), bytes.fromhex(told["leaf"]), [key], key.name)
+        assert (index, checkpoint.size) == (event["index"], signed)
+        data = reading.trees.entries(log)[index]
+        assert (event["sha256"], told["leaf"]) == (sha256(data).hexdigest(), leaf(data).hex())
+    assert open_checkpoint(card["checkpoints"][0]["text"].encode(), [key], key.name).size == signed
+
+
+async def test_a_log_s_checkpoint_is_given_as_it_was_signed() -> None:
+    """To whoever may ask anything here; a log without one, or of another service, is not found."""
+    story = running()
+    reading = OfLog(placed(story))
+    reading.trees.upto["placements.events"] = 1
+    async with asking(story.rules, placed(story), SOCIAL_BOARD, reading=reading) as client:
+        answer = await client.get("/v1/checkpoints/placements.events")
+        assert (await client.get("/v1/checkpoints/registry.events")).status_code == 404
+    key = reading.trees.signer("placements.events").key
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert open_checkpoint(answer.content, [key]).size == 1
 
 
 @pytest.mark.parametrize(

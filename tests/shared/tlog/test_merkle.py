@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.tlog import merkle
-from shared.tlog.merkle import Frontier, Subtrees
+from shared.tlog.merkle import Subtrees
 
 # The eight entries and the roots of the trees of 0 to 8 of them with which Certificate Transparency's implementations agree.
 ENTRIES = [
@@ -56,10 +56,7 @@ def tree(size: int) -> list[bytes]:
 def test_the_published_roots_are_ours(size: int) -> None:
     """Each published tree has the root that others give it, however it is reckoned."""
     leaves = [merkle.leaf(entry) for entry in ENTRIES[:size]]
-    grown = Frontier()
-    for leaf in leaves:
-        grown.add(leaf)
-    assert merkle.root(leaves) == grown.root() == merkle.root_at(size, subtrees(leaves)) == ROOTS[size]
+    assert merkle.root(leaves) == merkle.root_at(size, subtrees(leaves)) == ROOTS[size]
 
 
 @given(st.integers(0, 600))
@@ -67,19 +64,6 @@ def test_a_root_is_the_definition_s(size: int) -> None:
     """Pairs joined from below give what section 2.1 gives by splitting from above."""
     leaves = tree(size)
     assert merkle.root(leaves) == plain_root(leaves)
-
-
-@given(st.integers(0, 200), st.integers(0, 200))
-def test_a_frontier_grows_on_from_its_hashes(before: int, more: int) -> None:
-    """Whoever keeps the frontier's hashes alone goes on as if nothing had happened."""
-    leaves = tree(before + more)
-    grown = Frontier()
-    for leaf in leaves[:before]:
-        grown.add(leaf)
-    kept = Frontier(grown.size, grown.hashes)
-    for leaf in leaves[before:]:
-        kept.add(leaf)
-    assert kept.root() == plain_root(leaves)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 7, 8, 9, 31, 33])

@@ -157,7 +157,7 @@ def a_proof(index: int = 4, size: int = 7) -> bytes:
 
 def test_a_proof_verifies_alone() -> None:
     """The entry, the proof and a trusted key; no log."""
-    index, checkpoint = proof.verify(a_proof(), b"4", [SIGNER.key], ORIGIN)
+    index, checkpoint = proof.verify(a_proof(), merkle.leaf(b"4"), [SIGNER.key], ORIGIN)
     assert (index, checkpoint.size) == (4, 7)
 
 
@@ -167,12 +167,12 @@ def test_a_flipped_bit_anywhere_closes_a_proof(bit: int) -> None:
     changed = bytearray(a_proof())
     changed[bit // 8] ^= 1 << bit % 8
     with pytest.raises((ProofRefused, NoteRefused)):
-        proof.verify(bytes(changed), b"4", [SIGNER.key], ORIGIN)
+        proof.verify(bytes(changed), merkle.leaf(b"4"), [SIGNER.key], ORIGIN)
 
 
 def test_a_proof_is_of_one_entry() -> None:
     """Not of its neighbour, nor under a stranger's key."""
     with pytest.raises(ProofRefused):
-        proof.verify(a_proof(), b"5", [SIGNER.key])
+        proof.verify(a_proof(), merkle.leaf(b"5"), [SIGNER.key])
     with pytest.raises(NoteRefused):
-        proof.verify(a_proof(), b"4", [VerifierKey(ORIGIN, OTHER.key.public)])
+        proof.verify(a_proof(), merkle.leaf(b"4"), [VerifierKey(ORIGIN, OTHER.key.public)])

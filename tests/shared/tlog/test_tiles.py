@@ -89,3 +89,30 @@ def test_leaves_beyond_a_tile_are_refused() -> None:
     edge.add(tree(200))
     with pytest.raises(ValueError, match="tile by tile"):
         edge.add(tree(57))
+
+
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 513, 1000, 65_535, 65_536, 65_541, 65_797])
+def test_the_needed_tiles_give_every_path(size: int) -> None:
+    """A leaf's own tiles and the last ones are enough, and none is asked for that is not there."""
+    leaves = tree(size)
+    edge, full = grown(leaves)
+    there = {(tile.level, tile.number): tile.data for tile in (*full, *edge.partial())}
+    for index in {0, 1, 255, 256, size // 2, size - 2, size - 1} & set(range(size)):
+        held = {place: there[place] for place in tiles.needed(index, size)}
+        path = merkle.inclusion(index, size, tiles.subtrees(held))
+        assert merkle.includes(leaves[index], index, size, path, edge.root())
+
+
+@given(st.integers(0, 1500), st.integers(0, 1500))
+def test_a_tree_grows_on_from_its_last_tiles(before: int, more: int) -> None:
+    """Whoever keeps the tiles alone goes on as if nothing had happened; a tile that has grown since does not mislead."""
+    leaves = tree(before + more)
+    edge, _ = grown(leaves[:before])
+    rows = {tile.level: tile.hashes for tile in edge.partial()}
+    kept = Tiles(before, [rows.get(level, []) for level, _, _ in tiles.widths(before)])
+    at = before
+    while at < before + more:
+        ends = min(at - at % WIDTH + WIDTH, before + more)
+        kept.add(leaves[at:ends])
+        at = ends
+    assert kept.root() == merkle.root(leaves)
