@@ -17,6 +17,7 @@ from shared.http.showing import name as json_name
 from shared.http.showing import names
 from shared.log.view import View
 
+LOG = r"^[a-z][a-z-]*\.[a-z][a-z-]*$"
 SCHEMAS = "#/components/schemas/"
 Json = dict[str, Any]
 
@@ -247,7 +248,7 @@ def _checkpoint(service: str) -> Json:
     content = {"text/plain": {"schema": {"type": "string"}}}
     return {
         **_said(service, proving.PATH, "get", *proving.TEXT, in_force.READ_BY),
-        "parameters": [_path_parameter("log", {"type": "string"})],
+        "parameters": [_path_parameter("log", {"type": "string", "pattern": LOG})],
         "responses": {"200": {"description": "OK", "content": content}} | _problems(401, 403, 404, 500, 503),
     }
 

@@ -162,6 +162,7 @@ async def test_the_document_has_every_path_and_its_rights(officer: httpx.AsyncCl
         "post /v1/bookings", "get /v1/bookings", "get /v1/bookings/{bookingId}", "post /v1/bookings/{bookingId}/moves",
         "post /v1/bookings/lookups",
         "post /v1/bookings/{bookingId}/servings", "post /v1/seasons/{year}/openings", "post /v1/cards",
+        "get /v1/code-lists", "get /v1/interpretations", "get /v1/checkpoints/{log}",
     }  # fmt: skip
     assert "`registry-officer`" in document["paths"]["/v1/bookings"]["post"]["description"]
     assert document["security"] == [{"bearer": []}]
