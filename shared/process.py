@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from shared.diagnostics import configure
 from shared.http import asyncapi
 from shared.http.app import VERSION, Outside, build
 from shared.http.duties import opening
-from shared.http.every_service import queries_of, views_of
+from shared.http.every_service import queries_of, reckonings_of, views_of
 from shared.http.health import Check, Part
 from shared.http.principal import KeysUnfit, tokens
 from shared.http.protocol import LimitedProtocol
@@ -34,13 +34,14 @@ from shared.log.migrating import MigrationChanged, MigrationUnknown, migrate
 from shared.log.postgres import LOST, SQL, Pool, PostgresStore, connect, pool
 from shared.log.refusing import refusing
 from shared.log.sql import query
-from shared.parts import Parts
 from shared.persons.postgres import PostgresKeys
 from shared.persons.preparing import claims_key
 from shared.persons.recording import sealed
 from shared.persons.vault import KeyVault
 from shared.persons.wrapping import read as read_wrapping
 from shared.policy.authority import AuthorityFileWrong
+from shared.reckoning.beside import Beside
+from shared.reckoning.child import Root
 from shared.settings import Settings, WrongSettings, read
 from shared.tlog.checkpoint import origin_of
 from shared.tlog.note import KeyUnfit, Signer, signers
@@ -56,8 +57,9 @@ log = structlog.get_logger()
 class Process:
     """Everything that runs in one process of a service."""
 
-    def __init__(self, settings: Settings, parts: Parts) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, root: Root) -> None:
+        self.settings, self.root = settings, root
+        parts = root(settings)
         *owed, kept = views_of(parts)
         self.parts = replace(
             parts,
@@ -121,9 +123,12 @@ class Process:
                 clock=self.clock,
                 checks=self._checks(lead, questions, keys_pool),
                 asyncapi=self._asyncapi(),
+                reckons=Beside(self.root, settings),
             )
             parts = self.parts
-            app = build(name, parts.rules, parts.operations, parts.queries, outside, parts.uploads)
+            app = build(
+                name, parts.rules, parts.operations, parts.queries, outside, parts.uploads, reckonings_of(parts)
+            )
             await self._serve(appending, lead, app, questions)
 
     def _asyncapi(self) -> dict[str, Any]:
@@ -225,13 +230,13 @@ STOPS_THE_START = (
 """What an operator can act on: a sentence, and no trace."""
 
 
-def main(parts: Callable[[Settings], Parts]) -> None:
+def main(parts: Root) -> None:
     """Run a service's process until a signal comes; what stops it is one sentence an operator can act on, or one log line."""
     stopped = True
     try:
         settings = read(os.environ)
         configure(settings.service, settings.log_level)
-        process = Process(settings, parts(settings))
+        process = Process(settings, parts)
         spare_what_stays()
         uvloop.run(process.run())
         stopped = False

@@ -14,7 +14,7 @@ from deploy.local.referencing.suite import services
 from shared import settings
 from shared.http import rights
 from shared.http.duties import opening
-from shared.http.every_service import queries_of, views_of
+from shared.http.every_service import queries_of, reckonings_of, views_of
 from shared.parts import Parts
 from shared.persons import fields
 
@@ -65,7 +65,7 @@ def rows(parts: Parts) -> tuple[rights.Row, ...]:
     *owed, kept = views_of(parts)
     opened = [opening(view, parts.role) for view in owed]
     asked = [query for view in owed for query in queries_of(parts, view, kept)]
-    return (*parts.operations, *opened, *parts.uploads, *parts.queries, *asked)
+    return (*parts.operations, *opened, *parts.uploads, *parts.queries, *asked, *reckonings_of(parts))
 
 
 PAGES: dict[str, Callable[[], str]] = {

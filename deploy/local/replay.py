@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
@@ -15,9 +14,7 @@ from deploy.local.running import NOTE
 
 if TYPE_CHECKING:
     from deploy.local.replaying.asking import Replayed
-    from shared.policy.duty.life import DutyState
     from shared.policy.role import Role
-    from shared.replaying.comparing import Difference
 
 _EXAMPLE = """\
 exempel / example:
@@ -26,7 +23,6 @@ exempel / example:
   ./medverka replay --from-export EXPORT/ --role social-board
   ./medverka replay --open --dnr "LK 2026/17"
 """
-FEW = 5
 MISSED = "/v1/missed-duties"
 SAID = {
     "missing": "saknas / missing",
@@ -95,37 +91,10 @@ def told(found: "Sequence[Replayed]", as_of: date, reader: "Role") -> dict[str, 
 
 def _service(each: "Replayed", as_of: date, reader: "Role") -> dict[str, Any]:
     from deploy.local.replaying.asking import may_read
+    from shared.replaying.telling import replayed
 
-    if may_read(reader, each.parts):
-        differences = [_difference(one, as_of) for one in each.differences]
-        return {"service": each.parts.name, "duties": each.duties, "differences": differences}
-    counts = Counter((one.wrong, one.duty.clause) for one in each.differences)
-    hidden = [
-        {"wrong": wrong, "clause": clause, "count": n if n >= FEW else f"1-{FEW - 1}"}
-        for (wrong, clause), n in sorted(counts.items())
-    ]
-    return {"service": each.parts.name, "counts": hidden}
-
-
-def _difference(one: "Difference", as_of: date) -> dict[str, Any]:
-    duty = one.duty
-    return {
-        "wrong": one.wrong,
-        "dutyId": duty.id,
-        "clause": duty.clause,
-        "owedByUnit": duty.owed_by_unit,
-        "trigger": {"on": duty.trigger_on.isoformat(), "causedBy": one.cause},
-        "knownLateDays": max(0, (as_of - duty.trigger_on).days) if one.wrong == "missing" else None,
-        "should": _state(one.should),
-        "recorded": _state(one.recorded),
-    }
-
-
-def _state(duty: "DutyState | None") -> Mapping[str, Any] | None:
-    if duty is None:
-        return None
-    days = {"dueOn": duty.due_on, "hardDueOn": duty.hard_due_on, "endedOn": duty.ended_on, "actedOn": duty.acted_on}
-    return {"end": duty.end} | {name: day.isoformat() if day else None for name, day in days.items()}
+    shown_singly = may_read(reader, each.parts)
+    return {"service": each.parts.name} | replayed(each.duties, each.differences, as_of, shown_singly=shown_singly)
 
 
 def as_text(found: "Sequence[Replayed]", as_of: date, reader: "Role") -> str:

@@ -16,17 +16,18 @@ from starlette.routing import Match, Route
 from shared.clock import Clock
 from shared.contracts.cloudevent import Catalogue
 from shared.deciding import Rules
-from shared.http import calendar, cards, duties, health, in_force, proving, receiving
+from shared.http import calendar, cards, duties, health, in_force, proving, receiving, rights
 from shared.http.asking import Asking
 from shared.http.calendar import DueCalendar
 from shared.http.cards import DutyCards
 from shared.http.commanding import Append, Commanding, Surroundings
 from shared.http.document import document
 from shared.http.guard import Guard
-from shared.http.operations import Operation, Query, Upload, one_of
+from shared.http.operations import Operation, Query, Reckoning, Upload, one_of
 from shared.http.overview import SWAGGER, overview, swagger
 from shared.http.principal import Tokens
 from shared.http.reading import PATIENCE_S, Reading, Waiting
+from shared.http.reckoning import Reckonings
 from shared.http.showing import Showing
 from shared.http.uploading import Uploading
 from shared.log.view import View
@@ -34,6 +35,7 @@ from shared.persons.fields import personal_fields
 from shared.persons.keys import Keys
 from shared.policy.duty.duties import Duties
 from shared.policy.role import Role
+from shared.reckoning.question import Reckons
 
 VERSION, RELEASED = "1.0.0", "2026-11-30"
 OWN_DIAGNOSTICS: Final = TelemetryConfig(tracing=False, metrics=False, logs=False)
@@ -52,13 +54,14 @@ class Outside:
     clock: Clock
     checks: Mapping[str, health.Check]
     asyncapi: Mapping[str, Any]
+    reckons: Reckons
     patience_s: float = PATIENCE_S
     """How long a question with `Medverka-After` waits."""
 
 
 def build(
     service: str, rules: Rules, operations: Sequence[Operation], queries: Sequence[Query], outside: Outside,
-    uploads: Sequence[Upload] = (),
+    uploads: Sequence[Upload] = (), reckonings: Sequence[Reckoning] = (),
 ) -> FastAPI:  # fmt: skip
     """Make the application. Importing and building it opens nothing."""
     app = FastAPI(title=f"Medverka {service}", openapi_url=None, redirect_slashes=False, telemetry=OWN_DIAGNOSTICS)
@@ -69,11 +72,12 @@ def build(
     for path, method, endpoint in [
         *_endpoints(operations, queries, uploads, around, waiting),
         *_cards(rules, queries, around),
+        *((r.path, rights.method(r), Reckonings(r, outside.reckons, around).__call__) for r in reckonings),
         *in_force.endpoints(around),
         *proving.endpoints(around),
     ]:
         app.add_route(path, _named(path, endpoint), methods=[method])
-    whole = document(service, VERSION, operations, queries, uploads)
+    whole = document(service, VERSION, operations, queries, uploads, reckonings)
     app.add_route("/openapi.json", _fixed(whole))
     app.add_route("/docs", _page(overview(app.title, whole)))
     app.add_route(SWAGGER, _page(swagger(app.title)))

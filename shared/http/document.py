@@ -7,10 +7,10 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
-from shared.http import calendar, cards, duties, in_force, proving, receiving, table
+from shared.http import calendar, cards, duties, in_force, proving, receiving, rights, table
 from shared.http.asking import MOST, USUAL
 from shared.http.commanding import Form
-from shared.http.operations import Operation, Query, Upload, one_of
+from shared.http.operations import Operation, Query, Reckoning, Upload, one_of
 from shared.http.problem import MEDIA_TYPE, TITLES
 from shared.http.receiving import DNR, KEY, PLACE, TAG
 from shared.http.showing import name as json_name
@@ -79,6 +79,7 @@ def document(
     operations: Sequence[Operation],
     queries: Sequence[Query],
     uploads: Sequence[Upload] = (),
+    reckonings: Sequence[Reckoning] = (),
 ) -> Json:
     """Give the whole document."""
     schemas: Json = {"Problem": PROBLEM}
@@ -98,6 +99,8 @@ def document(
             paths[calendar.PATH] = {"get": _calendar(service, query)}
             paths[_plain(cards.PATH)] = {"get": _card(service, query)}
     paths[_plain(proving.PATH)] = {"get": _checkpoint(service)}
+    for reckoning in reckonings:
+        paths[reckoning.path] = {rights.method(reckoning).lower(): _reckoning(service, reckoning)}
     for path, (swedish, english) in in_force.ASKED.items():
         paths[path] = {"get": _in_force(service, path, swedish, english)}
     return {
@@ -262,6 +265,25 @@ def _in_force(service: str, path: str, swedish: str, english: str) -> Json:
         "parameters": [on, LANGUAGE],
         "responses": {"200": {"description": "OK", "content": _page_content(page)}}
         | _problems(400, 401, 403, 500, 503),
+    }
+
+
+def _reckoning(service: str, reckoning: Reckoning) -> Json:
+    """Give a replay or a what-if."""
+    method = rights.method(reckoning).lower()
+    said = _said(service, reckoning.path, method, reckoning.sv, reckoning.en, reckoning.roles)
+    answer = {"200": {"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}}}
+    if not reckoning.by_post:
+        day = _path_parameter("asOf", FILTERS["date"])
+        return {**said, "parameters": [day, LANGUAGE], "responses": answer | _problems(400, 401, 403, 500, 503)}
+    file = {"type": "string", "description": "The other authority file, TOML. / Den andra myndighetsfilen."}
+    properties = {"authority": file, "from": FILTERS["date"], "until": FILTERS["date"]}
+    asked = _closed({"type": "object", "properties": properties, "required": ["authority"]})
+    return {
+        **said,
+        "requestBody": {"content": {"application/json": {"schema": asked}}, "required": True},
+        "parameters": [LANGUAGE],
+        "responses": answer | _problems(400, 401, 403, 413, 415, 422, 500, 503),
     }
 
 

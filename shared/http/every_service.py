@@ -4,7 +4,8 @@ from typing import Any
 
 from shared.http.audit import audit_queries
 from shared.http.duties import duty_queries
-from shared.http.operations import Query
+from shared.http.operations import Query, Reckoning
+from shared.http.reckoning import reckonings
 from shared.log.duty_view import DutyRow, duty_view
 from shared.log.trail import TrailRow, trail
 from shared.log.view import View
@@ -26,3 +27,8 @@ def queries_of(parts: Parts, owed: View[DutyRow], kept: View[TrailRow]) -> tuple
         return ()
     asked = audit_queries(kept, duties, parts.audited_by, parts.reported_by, parts.sealed)
     return (*duty_queries(owed, parts.duties_read_by), *asked)
+
+
+def reckonings_of(parts: Parts) -> tuple[Reckoning, ...]:
+    """Give the questions of the whole logs, of a service that owes something; an auditor may get counts alone."""
+    return reckonings(parts.duties_read_by, parts.audited_by) if isinstance(parts.rules.duties, Duties) else ()

@@ -134,6 +134,18 @@ class Query:
     """Whose reading its dates are, where rows name none (`interpretation_id`): its key, and the column of the day it is of."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reckoning:
+    """One question of a service's whole logs: a replay by GET, a what-if by POST. Only `single` are told of single duties."""
+
+    path: str
+    roles: tuple[Role, ...]
+    single: tuple[Role, ...]
+    sv: str
+    en: str
+    by_post: bool = False
+
+
 def one_of(queries: Sequence[Query], view: View[Any]) -> Query | None:
     """Give the question by which one row of a view is read."""
     return next((query for query in queries if query.one and query.view is view), None)

@@ -18,6 +18,7 @@ NAME = re.compile(r"\{(\w+)(?::path)?\}")
 DNR = re.compile(r"[!-~]([ -~]{0,98}[!-~])?")
 TAG = re.compile(r'"([0-9]{1,18})"')
 PLACE = re.compile(r"([a-z]+\.[a-z]+):([0-9]{1,18})")
+CUT_OFF = Problem(400, "body-cut-off", Text("Begäran avbröts.", "The request was cut off."))
 
 
 def principal(request: Request) -> Principal:
@@ -49,7 +50,7 @@ async def body(request: Request, most: int = MOST_BYTES) -> bytes:
                 raise too_large
             parts.append(part)
     except ClientDisconnect:
-        raise Problem(400, "body-cut-off", Text("Begäran avbröts.", "The request was cut off.")) from None
+        raise CUT_OFF from None
     return b"".join(parts)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from shared.http.operations import Operation, Query, Upload
+from shared.http.operations import Operation, Query, Reckoning, Upload
 from shared.policy.role import BUYING_BOARD, ROLES, Role
 
-Row = Operation | Query | Upload
+Row = Operation | Query | Reckoning | Upload
 
 HEAD: Final = """# Rättigheter / Rights
 
@@ -18,7 +18,13 @@ SHORT: Final[Mapping[Role, str]] = {role: f"`{role}`" for role in ROLES}
 
 def method(row: Row) -> str:
     """Give a row's HTTP method."""
-    return "GET" if isinstance(row, Query) and row.asked is None else "POST"
+    match row:
+        case Query():
+            return "POST" if row.asked else "GET"
+        case Reckoning():
+            return "POST" if row.by_post else "GET"
+        case _:
+            return "POST"
 
 
 def mark(row: Row, role: Role) -> str:

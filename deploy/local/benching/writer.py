@@ -115,7 +115,7 @@ class Writer(Process):
     """Registry with the load beside what it always runs."""
 
     def __init__(self, settings: Settings, directory: Path) -> None:
-        super().__init__(settings, parts(settings))
+        super().__init__(settings, parts)
         self._directory = directory
 
     @override

@@ -88,4 +88,4 @@ def process(service: str, where: Addresses, authority: Path = AUTHORITY) -> Proc
         kafka=where.kafka, topic_prefix=where.prefix, authority=authority, token_keys=unused,
         token_issuer=unused,
     )  # fmt: skip
-    return Process(settings, import_module(f"services.{service}.app").parts(settings))
+    return Process(settings, import_module(f"services.{service}.app").parts)

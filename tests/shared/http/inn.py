@@ -19,7 +19,7 @@ from shared.contracts.values import DecisionRef, Enc, Id, NewId, Personal, Plain
 from shared.deciding import Command, Decider, Decision, DutyRules, DutyStep, Happening, Past, Refused, Rules, Submission
 from shared.http.app import Outside, build
 from shared.http.health import Part
-from shared.http.operations import Edge, NotUnderstood, OfPerson, Operation, Query, Upload
+from shared.http.operations import Edge, NotUnderstood, OfPerson, Operation, Query, Reckoning, Upload
 from shared.http.principal import IssuerKey, Tokens
 from shared.http.reading import Reading, Signed
 from shared.log.append import Answer, Logs
@@ -33,6 +33,7 @@ from shared.persons.recording import sealed
 from shared.policy.authority import Authority, load
 from shared.policy.clause import GS_3
 from shared.policy.role import AUDITOR, BUYING_BOARD, EXECUTIVE_OFFICE, PROCUREMENT_OFFICE, PUBLISHER, REGISTRY_OFFICER
+from shared.reckoning.question import Outcome, Question, Reckoned, Reckons
 from tests.shared.http.trees import Trees
 
 NOW: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -457,6 +458,22 @@ class Direct:
 SIGNING: Final = Ed25519PrivateKey.generate()
 
 
+NOTHING: Final = Reckoned(b"{}")
+
+
+class Still(Reckons):
+    """Reckons nothing, and answers as it is told."""
+
+    def __init__(self, outcome: Outcome = NOTHING) -> None:
+        self.outcome = outcome
+        self.asked: list[Question] = []
+
+    @override
+    async def ask(self, question: Question) -> Outcome:
+        self.asked.append(question)
+        return self.outcome
+
+
 def token(*roles: str, sub: str = "officer-1", key: Any = SIGNING, algorithm: str = "EdDSA", **claims: Any) -> str:
     """Sign a token; a claim given as None is left out."""
     usual = {
@@ -481,12 +498,13 @@ class Inn:
     parts: dict[str, Part] = field(default_factory=lambda: {"database": Part(ok=True, detail="answers")})
 
     patience_s: float = 2.0
+    reckons: Reckons = field(default_factory=Still)
 
     def __post_init__(self) -> None:
         self.reading = MemoryReading(self.store)
         self.append = Direct(Logs(self.store, RULES, [LOG], seal=sealed))
 
-    def app(self, uploads: Sequence[Upload] = UPLOADS) -> FastAPI:
+    def app(self, uploads: Sequence[Upload] = UPLOADS, reckonings: Sequence[Reckoning] = ()) -> FastAPI:
         """Build its HTTP."""
 
         async def database() -> Part:
@@ -495,5 +513,6 @@ class Inn:
         outside = Outside(
             append=self.append, reading=self.reading, keys=self.keys, tokens=accepting(self.clock), clock=self.clock,
             checks={"database": database}, asyncapi={"asyncapi": "3.0.0"}, patience_s=self.patience_s,
+            reckons=self.reckons,
         )  # fmt: skip
-        return build("inn", RULES, OPERATIONS, QUERIES, outside, uploads)
+        return build("inn", RULES, OPERATIONS, QUERIES, outside, uploads, reckonings)

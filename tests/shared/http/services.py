@@ -9,11 +9,14 @@ from typing import Any
 from fastapi import FastAPI
 from typing_extensions import override
 
+from deploy.local.replaying.parts import parts_of
 from shared.deciding import Rules, Submission
 from shared.http.app import Outside, build
 from shared.http.commanding import Append
-from shared.http.operations import Operation, Query, Upload
+from shared.http.every_service import reckonings_of
+from shared.http.operations import Operation, Query, Reckoning, Upload
 from shared.http.reading import Reading, Signed
+from shared.http.reckoning import reckonings as rows
 from shared.http.rights import Row
 from shared.log.append import Answer, Busy, Logs
 from shared.log.memory import MemoryStore
@@ -21,10 +24,12 @@ from shared.log.store import Stored
 from shared.log.view import View
 from shared.persons.memory import MemoryKeys
 from shared.persons.recording import sealed
+from shared.policy.role import AUDITOR, REGISTRY_OFFICER
 from tests.shared.http import inn
-from tests.shared.http.inn import AUTHORITY, At, Direct, accepting
+from tests.shared.http.inn import AUTHORITY, At, Direct, Still, accepting
 from tests.shared.http.trees import Trees
 
+GOTLAND = Path(__file__).parents[3] / "deploy/authority/gotland.toml"
 SERVICES: Sequence[str] = (
     "inn", *sorted(path.parent.name for path in Path(__file__).parents[3].glob("services/*/app.py"))
 )  # fmt: skip
@@ -33,7 +38,14 @@ SERVICES: Sequence[str] = (
 def tables(service: str) -> Sequence[Row]:
     """Give a service's rows."""
     api = inn if service == "inn" else import_module(f"services.{service}.api")
-    return (*api.OPERATIONS, *getattr(api, "UPLOADS", ()), *api.QUERIES)
+    return (*api.OPERATIONS, *getattr(api, "UPLOADS", ()), *api.QUERIES, *reckonings(service))
+
+
+def reckonings(service: str) -> Sequence[Reckoning]:
+    """Give what is asked of a service's whole logs; the inn owes nothing, and is asked as if it did."""
+    if service == "inn":
+        return rows((REGISTRY_OFFICER,), (AUDITOR,))
+    return reckonings_of(parts_of(service, GOTLAND))
 
 
 def rules(service: str) -> Rules:
@@ -108,12 +120,12 @@ def remembering(service: str) -> FastAPI:
 
 def app(service: str, append: Append | None = None, reading: Reading | None = None, clock: At | None = None) -> FastAPI:
     """Build a service's HTTP."""
-    rows, clock = tables(service), clock or At()
+    table, clock = tables(service), clock or At()
     outside = Outside(
         append=append or Nowhere(), reading=reading or OfStore(MemoryStore()), keys=MemoryKeys(),
-        tokens=accepting(clock), clock=clock, checks={}, asyncapi={}, patience_s=0,
+        tokens=accepting(clock), clock=clock, checks={}, asyncapi={}, reckons=Still(), patience_s=0,
     )  # fmt: skip
     return build(
-        service, rules(service), [r for r in rows if isinstance(r, Operation)], [r for r in rows if isinstance(r, Query)],
-        outside, [r for r in rows if isinstance(r, Upload)],
+        service, rules(service), [r for r in table if isinstance(r, Operation)], [r for r in table if isinstance(r, Query)],
+        outside, [r for r in table if isinstance(r, Upload)], [r for r in table if isinstance(r, Reckoning)],
     )  # fmt: skip

@@ -20,7 +20,7 @@ from shared.persons.memory import MemoryKeys
 from shared.policy.duty.duties import Duties
 from shared.policy.label import label
 from shared.policy.role import REGISTRY_OFFICER
-from tests.shared.http.inn import AUTHORITY, At, accepting, token
+from tests.shared.http.inn import AUTHORITY, At, Still, accepting, token
 from tests.shared.http.services import Nowhere, OfStore, rules
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -54,7 +54,7 @@ async def program() -> AsyncIterator[httpx.AsyncClient]:
     clock = At()
     outside = Outside(
         append=Nowhere(), reading=TwoDuties(MemoryStore()), keys=MemoryKeys(), tokens=accepting(clock), clock=clock,
-        checks={}, asyncapi={}, patience_s=0,
+        checks={}, asyncapi={}, reckons=Still(), patience_s=0,
     )  # fmt: skip
     view = duty_view(Duties((), AUTHORITY), "registry.events")
     app = build("registry", rules("registry"), (), duty_queries(view, (REGISTRY_OFFICER,)), outside)

@@ -36,7 +36,7 @@ from shared.tlog.merkle import leaf
 from tests.placements.stories import FIRST, follow_up, let_pass, running, waive
 from tests.procurement.stories import PAIR, TENDER, WISE, cancel, delivered, publish, recognised, registered, sent
 from tests.procurement.world import World
-from tests.shared.http.inn import At, accepting, token
+from tests.shared.http.inn import At, Still, accepting, token
 from tests.shared.http.services import Nowhere, OfStore
 from tests.shared.http.trees import Trees
 from tests.spec import Story, at
@@ -90,7 +90,7 @@ async def asking(
     assert isinstance(duties, Duties)
     outside = Outside(
         append=Nowhere(), reading=reading or OfLog(log), keys=MemoryKeys(), tokens=accepting(clock), clock=clock, checks={},
-        asyncapi={}, patience_s=0,
+        asyncapi={}, reckons=Still(), patience_s=0,
     )  # fmt: skip
     app = build("service", rules, (), duty_queries(duty_view(duties, "a.events"), (reader,)), outside)
     headers = {"authorization": f"Bearer {token(*(roles or (reader,)), exp=2**33)}"}

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 
 from shared.http.app import VERSION
 from shared.http.document import document
-from shared.http.operations import Operation, Query, Upload
+from shared.http.operations import Operation, Query, Reckoning, Upload
 from shared.policy.role import BUYING_BOARD, ROLES, buying_board
 from tests.shared.http.inn import token
 from tests.shared.http.services import SERVICES, remembering, tables
@@ -35,7 +35,7 @@ def operations(service: str) -> list[Any]:
     rows = tables(service)
     whole = document(
         service, VERSION, [r for r in rows if isinstance(r, Operation)], [r for r in rows if isinstance(r, Query)],
-        [r for r in rows if isinstance(r, Upload)],
+        [r for r in rows if isinstance(r, Upload)], [r for r in rows if isinstance(r, Reckoning)],
     )  # fmt: skip
     schema = schemathesis.openapi.from_dict({name: part for name, part in whole.items() if name != "security"})
     schema.app = made
