@@ -38,11 +38,11 @@ def main(argv: list[str]) -> int:
         known[0].update(now)
         known[1].update(then)
     found = [
-        {"service": name}
-        | counts(*both, since, until, shown_singly=asking.may_read(reader, parts_of(name, files[0])))
+        {"service": name} | counts(*both, since, until, shown_singly=asking.may_read(reader, parts_of(name, files[0])))
         for name, both in sorted(duties.items())
     ]
-    answer = assumption(*map(load, files), since, until) | {"services": found}
+    in_force, assumed = map(load, files)
+    answer = assumption(in_force, assumed, since, until) | {"services": found}
     print(json.dumps(answer, ensure_ascii=False) if arguments.json else as_text(answer))
     return 0
 
