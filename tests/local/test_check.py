@@ -257,6 +257,25 @@ async def test_the_live_view_stays_as_it_is(stores: Stores) -> None:
         assert "registry view enterprise" in failed(await stores.checked())
 
 
+# 5: each duty that the clauses call for is there
+
+
+async def test_a_duty_that_a_log_lacks_is_found(stores: Stores) -> None:
+    """As if the clock had been silent: neither Postgres nor Kafka, nor any view, has the year's duty, and all else agrees."""
+    lost = (
+        "DELETE FROM event WHERE log = 'procurement.events'",
+        "DELETE FROM claim WHERE log = 'procurement.events'",
+        "DELETE FROM duty",
+        "UPDATE position SET next_index = 0 WHERE source = 'procurement.events'",
+        "UPDATE published SET next_index = 0 WHERE log = 'procurement.events'",
+    )
+    async with stores.planted("procurement", *((statement,) for statement in lost)):
+        found = failed(await stores.altered(lambda _: (), "procurement.events"))
+    assert found.keys() == {"procurement duties"}
+    assert found["procurement duties"].what.startswith("missing ")
+    assert "./medverka replay" in found["procurement duties"].todo
+
+
 # 6: everything is at the end, and claims cite what is there
 
 
