@@ -17,6 +17,7 @@ from services.procurement.views.letter import LETTER
 from services.procurement.views.outreach import OUTREACH
 from services.procurement.views.reach import REACH
 from services.procurement.views.reach_figures import REACH_FIGURES, ReachQuarters
+from services.procurement.views.resealed import RESEALED
 from services.procurement.views.tender import TENDER
 from services.procurement.views.told import TOLD
 from shared.parts import Parts
@@ -48,6 +49,7 @@ def parts(settings: Settings) -> Parts:
             REACH_FIGURES,
             GUIDANCE,
             GUIDANCE_LETTER,
+            RESEALED,
         ),
         reactions=REACTIONS,
         operations=OPERATIONS,

@@ -103,10 +103,15 @@ class Office:
         source = cast("Listed", self.sources[REGISTRY])
         world = World()
         for number, event in enumerate(events, len(source.records)):
-            envelope = world.of_registry(event, None).envelope
             id_ = f"01940000-0000-7000-8000-{number:012x}"
+            if isinstance(event, EventCorrected):
+                known = (catalogues()[REGISTRY].decode(data) for data in source.records)
+                envelope = next(e for e in known if e and e.id == event.corrects.event_id)
+            else:
+                envelope = world.of_registry(event, None).envelope
             said = event.model_copy(update={"role": PROCUREMENT_OFFICE, "unit": "Registret"})
-            source.records.append(encode(envelope.model_copy(update={"id": id_, "data": said})))
+            news = {"id": id_, "type": event.TYPE, "data": said}
+            source.records.append(encode(envelope.model_copy(update=news)))
         await self.settled()
 
     async def begin(self) -> None:
@@ -190,7 +195,7 @@ async def office(
         reactor = Reactor(
             logs, views(), PARTS.reactions, role=PROCUREMENT_OFFICE, now=lambda: opened.now, catalogues=catalogues()
         )
-        registry = Listed(REGISTRY)
+        registry = Listed(REGISTRY, events=(*PARTS.reactions.follows[REGISTRY], EventCorrected))
         sources: dict[str, Source] = {REGISTRY: registry} | {name: OwnLog(name, asking) for name in OWN}
         await reactor.begin(connection, sources)
         opened = Office(

@@ -171,7 +171,7 @@ def test_what_waits_is_given_up_when_it_must_not_go_any_more(changes: dict[str, 
     """Other words, no duty, no recognition, no such contact, or two days."""
     waits = Waiting(
         key="knowledge/x", enterprise_id=WISE, for_year=2026, topics=("contracts",), letter=ONE, status="recognised",
-        contacts=(MAILBOX,), written=WRITTEN, is_owed=True,
+        contacts=(MAILBOX,), resealed={}, written=WRITTEN, is_owed=True,
     )  # fmt: skip
     assert given_up(replace(waits, **changes), NOW) == reason
 

@@ -24,6 +24,7 @@ from deploy.local.referencing.suite import settings as of_service
 from deploy.local.stack import fresh_directory
 from services.procurement.post.reading import Mailroom
 from services.procurement.post.smtp import server
+from shared.contracts.duty import Change, CorrectedRef, EventCorrected
 from shared.contracts.letters import OutreachRequested
 from shared.contracts.procurement import OutreachDelivered, OutreachFailed, OutreachSent
 from shared.contracts.values import Id, Plain
@@ -116,6 +117,31 @@ async def test_a_sealed_address_is_opened_to_write_to_it(url: str, served: tuple
         await rounds(opened.sending())
         assert [str(letter["To"]) for letter in read(sink.directory)] == ["kontakt@exempel.se"]
         assert b"kontakt@" not in await opened.bytes_of_log()
+
+
+async def test_a_corrected_address_is_opened_where_its_correction_sealed_it(
+    url: str, served: tuple[Sink, int]
+) -> None:  # fmt: skip
+    """A ciphertext opens only in the event that it was sealed for; the letter goes to the corrected address alone."""
+    sink, port = served
+    async with office(url, port) as opened:
+        [wise] = await begins(opened, FUNCTION)
+        contact_id = Id("01930000-0000-7000-8000-00000000d0ff")
+        key = await opened.keys.key_for("contact", contact_id)
+        stream, wrong, correction = f"enterprise/{wise}", *(f"01940000-0000-7000-8000-{n:012x}" for n in (4, 5))
+        of_event = Place("/gotland/registry", stream, wrong, "/addressEnc")
+        of_correction = Place("/gotland/registry", stream, correction, "/changes/0/after")
+        sealed = seal_field(Plain('"fel@exempel.se"', key), of_event, b"0" * 12)
+        mended = seal_field(Plain('"kontakt@exempel.se"', key), of_correction, b"1" * 12).model_dump(by_alias=True)
+        await opened.hears(
+            contact(contact_id, enterprise_id=wise, address=None, address_enc=sealed),
+            EventCorrected(
+                corrects=CorrectedRef(event_id=wrong, stream=stream, index=4), kind="wrong-value",
+                changes=(Change(pointer="/addressEnc", after=mended),), reason="Skrivfel", corrected_by="staff-2",
+            ),
+        )  # fmt: skip
+        await rounds(opened.sending())
+        assert [str(letter["To"]) for letter in read(sink.directory)] == ["kontakt@exempel.se"]
 
 
 async def test_a_destroyed_key_is_no_contact(url: str, served: tuple[Sink, int]) -> None:

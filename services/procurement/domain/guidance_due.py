@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from services.procurement.domain.guidance_rows import YearLetter
 from services.procurement.domain.ids import derived
-from services.procurement.domain.letter_rows import Approval, Letter, Mailbox
+from services.procurement.domain.letter_rows import Approval, Letter, Mailbox, SealedAt
 from services.procurement.domain.letters import Language
 from services.procurement.domain.letters_due import (
     WRITTEN_TO,
@@ -104,6 +104,7 @@ class Waiting:
     letter: Letter
     status: str | None
     contacts: tuple[Mailbox, ...]
+    resealed: dict[str, SealedAt]
     written: YearLetter | None
     is_owed: bool
 

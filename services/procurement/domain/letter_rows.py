@@ -122,6 +122,22 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealedAt:
+    """Where a value was sealed that a correction put in another's place: the correction, and the pointer into it."""
+
+    event_id: str
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResealedRow:
+    """The sealed values of an enterprise that came by a correction, by their ciphertext."""
+
+    key: str
+    places: dict[str, SealedAt]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRow:
     """The contacts in use of an enterprise."""
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final, Literal, Protocol, TypeAlias, cast
 
 from services.procurement.domain.ids import derived
-from services.procurement.domain.letter_rows import Approval, Letter, Mailbox, Told
+from services.procurement.domain.letter_rows import Approval, Letter, Mailbox, SealedAt, Told
 from services.procurement.domain.retries import is_over
 from shared.contracts.procurement import Purpose, Stage
 from shared.contracts.values import Id
@@ -224,6 +224,7 @@ class Waiting:
     changes: tuple[Told, ...]
     cancelled: bool
     contacts: tuple[Mailbox, ...]
+    resealed: dict[str, SealedAt]
     letters: tuple[Letter, ...]
     open_duties: tuple[str, ...]
 

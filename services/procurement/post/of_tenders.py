@@ -102,6 +102,7 @@ def _outgoing(pair: Waiting, now: datetime) -> Iterator[Outgoing]:
             told = pair.told(letter.facts_digest)
             yield Outgoing(
                 about=OfTender(letter, pair.tender_id, pair.enterprise_id), contact=pair.contact(letter.contact_id),
+                resealed=pair.resealed,
                 given_up=given_up(pair, letter, now), write=partial(write, told.facts if told else {}),
             )  # fmt: skip
 

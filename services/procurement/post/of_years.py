@@ -92,7 +92,9 @@ async def waiting(views: Pool, now: datetime, most: int) -> list[Outgoing]:
 def _outgoing(each: Waiting, now: datetime) -> Outgoing:
     about = OfYear(each.letter, each.enterprise_id, each.for_year, each.topics)
     write = partial(write_guidance, each.written.facts if each.written else {})
-    return Outgoing(about=about, contact=each.contact, given_up=given_up(each, now), write=write)
+    return Outgoing(
+        about=about, contact=each.contact, resealed=each.resealed, given_up=given_up(each, now), write=write
+    )
 
 
 async def tried(views: Pool, since: datetime) -> int:

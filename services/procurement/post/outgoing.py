@@ -1,12 +1,12 @@
 """What the post handles, whatever it is about: a letter that is to go, and how what becomes of it is recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from services.procurement.domain.letter_rows import Letter as Queued
-from services.procurement.domain.letter_rows import Mailbox
+from services.procurement.domain.letter_rows import Mailbox, SealedAt
 from services.procurement.domain.letters import Language, Letter
 from shared.deciding import Command
 
@@ -41,6 +41,7 @@ class Outgoing:
 
     about: About
     contact: Mailbox | None
+    resealed: Mapping[str, SealedAt]
     given_up: str | None
     write: Callable[[Language, str, str], Letter]
 

@@ -175,7 +175,9 @@ class Sending:
 
     async def _one(self, talk: Conversation, going: Outgoing) -> int:
         now, letter, contact = self.around.now(), going.letter, going.contact
-        address = await address_of(contact, going.about.enterprise_id, self.around.keys) if contact else None
+        address = (
+            await address_of(contact, going.about.enterprise_id, self.around.keys, going.resealed) if contact else None
+        )
         if address is None:
             return await self._lost(going, now, "no-contact", None)
         authority = self.around.logs.rules.authority

@@ -46,12 +46,14 @@ ORDER BY key LIMIT $2;
 -- The guidance that is to be sent by an instant, the longest waiting first. $1 timestamptz · $2 int limit.
 SELECT
     guidance.key, guidance.enterprise_id, guidance.for_year, guidance.topics, guidance.letter, enterprise.status,
-    coalesce(contact.contacts, '[]') AS contacts, guidance_letter.letter AS written,
+    coalesce(contact.contacts, '[]') AS contacts,
+    coalesce(resealed.places, '{}') AS resealed, guidance_letter.letter AS written,
     EXISTS (SELECT FROM duty WHERE duty.id = guidance.letter ->> 'duty_id' AND duty."end" IS NULL) AS is_owed
 FROM guidance
 LEFT JOIN guidance_letter ON guidance_letter.key = 'guidance/' || guidance.for_year
 LEFT JOIN enterprise ON enterprise.key = 'enterprise/' || guidance.enterprise_id
 LEFT JOIN contact ON contact.key = 'enterprise/' || guidance.enterprise_id
+LEFT JOIN resealed ON resealed.key = 'enterprise/' || guidance.enterprise_id
 WHERE guidance.next_at <= $1
 ORDER BY guidance.next_at, guidance.key LIMIT $2;
 

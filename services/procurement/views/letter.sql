@@ -50,6 +50,7 @@ ORDER BY pair.key LIMIT $2;
 SELECT
     letter.key, letter.tender_id, letter.enterprise_id, letter.letters, enterprise.status, outreach.closes_on,
     told.planned, told.published, told.changes, told.cancelled, coalesce(contact.contacts, '[]') AS contacts,
+    coalesce(resealed.places, '{}') AS resealed,
     ARRAY(SELECT duty.id FROM duty WHERE duty.object_id = letter.tender_id || '/' || letter.enterprise_id
         AND duty."end" IS NULL) AS open_duties
 FROM letter
@@ -57,6 +58,7 @@ JOIN told ON told.key = 'tender/' || letter.tender_id
 JOIN outreach ON outreach.key = letter.key
 LEFT JOIN enterprise ON enterprise.key = 'enterprise/' || letter.enterprise_id
 LEFT JOIN contact ON contact.key = 'enterprise/' || letter.enterprise_id
+LEFT JOIN resealed ON resealed.key = 'enterprise/' || letter.enterprise_id
 WHERE letter.next_at <= $1
 ORDER BY letter.next_at, letter.key LIMIT $2;
 

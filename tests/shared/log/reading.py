@@ -36,8 +36,11 @@ NOW = at("2026-06-01")
 class Listed(Source):
     """Another service's log, as a list."""
 
-    def __init__(self, name: str, records: Iterable[bytes] = ()) -> None:
+    def __init__(
+        self, name: str, records: Iterable[bytes] = (), events: Iterable[type[Event]] = (SeedListed, EventCorrected)
+    ) -> None:  # fmt: skip
         self.name = name
+        self._catalogue = Catalogue(events)
         self.records = list(records)
 
     @override
@@ -52,8 +55,7 @@ class Listed(Source):
 
     @override
     async def history(self, subject: str, last_index: int) -> list[tuple[int, bytes]]:
-        catalogue = Catalogue((SeedListed, EventCorrected))
-        decoded = [(n, data, catalogue.decode(data)) for n, data in enumerate(self.records[: last_index + 1])]
+        decoded = [(n, data, self._catalogue.decode(data)) for n, data in enumerate(self.records[: last_index + 1])]
         return [(n, data) for n, data, envelope in decoded if envelope is not None and envelope.subject == subject]
 
 

@@ -1,0 +1,5 @@
+-- name: table
+CREATE TABLE resealed (
+    key text PRIMARY KEY,
+    places jsonb NOT NULL
+);
