@@ -5,6 +5,9 @@ live keys is left alone: it is not signed.
 """
 
 import argparse
+import base64
+import binascii
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -22,6 +25,27 @@ from tests.auditing.logs import LIVE, LOG, SIGNER, STRANGER, checkpoint, content
 
 Files = dict[str, bytes]
 SIZE = 700
+
+
+def _reads_alike(note: bytes, other: bytes) -> bool:
+    """Tell whether two notes differ in the spare bits of a signature alone, which lenient readers do not see."""
+    texts, encoded = zip(*(each.rpartition(b" ")[::2] for each in (note, other)), strict=True)
+    try:
+        return texts[0] == texts[1] and len({base64.b64decode(each) for each in encoded}) == 1
+    except binascii.Error:
+        return False
+
+
+def _same_but_checkpoint(files: Files, other: Files) -> bool:
+    return {**files, "checkpoint": b""} == {**other, "checkpoint": b""}
+
+
+def holds(foreign: Path, directory: Path) -> bool:
+    """Ask the verifier that is not ours (tests/foreign). A log that holds is said to hold; all else is a rejection."""
+    keys = directory / "trusted-keys"
+    keys.write_text(f"{SIGNER.key}\n")
+    asked = subprocess.run([foreign, directory / LOG, keys], capture_output=True, text=True, timeout=60, check=False)
+    return asked.returncode == 0 and asked.stdout.startswith("holds: ")
 
 
 class Trials:
@@ -49,6 +73,23 @@ class Trials:
         older = [checkpoint(self.entries)] if way in {"rolled back", "forked"} else []
         (found,) = verify(self.directory, [SIGNER.key], older)
         return way, None if found.fault is None else str(found.fault)
+
+    def rejected_by(self, foreign: Path, seed: int) -> bool | None:
+        """Have a verifier that is not ours look at the same trial; None where there is nothing that it could see.
+
+        It keeps no older checkpoint, tries no proof, and reads a signature's base64 without looking at its spare bits.
+        """
+        random = Random(seed)  # noqa: S311 - a trial must come again
+        way = random.choice([*self.ways, "proof"])
+        if way in {"rolled back", "forked", "proof"}:
+            return None
+        files = self.ways[way](random)
+        if _reads_alike(files.get("checkpoint", b""), self.whole["checkpoint"]) and _same_but_checkpoint(
+            files, self.whole
+        ):
+            return None
+        self._lay(files)
+        return not holds(foreign, self.directory)
 
     def _lay(self, files: Files) -> None:
         """Have exactly these files in the log's directory."""
@@ -202,6 +243,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--entries", type=int, default=SIZE)
+    parser.add_argument("--foreign", type=Path, help="the program of tests/foreign: it must reject them, too")
     arguments = parser.parse_args()
     tried: Counter[str] = Counter()
     unseen = 0
@@ -211,6 +253,9 @@ def main() -> int:
         for seed in range(arguments.first, arguments.first + arguments.count):
             way, why = trials.rejected(seed)
             tried[way] += 1
+            if arguments.foreign and (saw := trials.rejected_by(arguments.foreign, seed)) is not None:
+                tried["by the foreign one, too" if saw else "NOT by the foreign one"] += 1
+                unseen += not saw
             if why is None:
                 unseen += 1
                 sys.stdout.write(f"seed {seed}: {way} was not seen\n")
