@@ -73,8 +73,8 @@ class Stores:
                 await connection.execute(f'INSERT INTO public."{table}" TABLE "kept_{table}"')
             await connection.close()
 
-    async def altered(self, alter: Alter, altered: str = LOG) -> list[Checked]:
-        """Check against a copy of the topics in which one log was altered: nothing is ever taken out of a topic."""
+    async def altered(self, alter: Alter) -> list[Checked]:
+        """Check against a copy of the topics in which registry's log was altered: nothing is ever taken out of a topic."""
         prefix = f"planted-{uuid.uuid4().hex[:12]}."
         async with KafkaTopics(self.where.kafka, "planted") as topics:
             for inbox in self.inboxes:
@@ -82,7 +82,7 @@ class Stores:
             for log in LOGS:
                 await topics.create(prefix + log)
                 records = await _records(topics, self.where.prefix + log)
-                await topics.send(prefix + log, alter(records) if log == altered else records)
+                await topics.send(prefix + log, alter(records) if log == LOG else records)
         return await self.checked(replace(self.where, prefix=prefix))
 
 

@@ -14,8 +14,11 @@ from deploy.local.checking.found import Checked, Difference
 from deploy.local.checking.suite import NothingRuns, addresses
 from deploy.local.explained import WrongCall
 from deploy.local.stack import Servers
+from shared.contracts.cloudevent import encode
 from shared.log.topic import Sending
+from shared.replaying.facts import is_fact
 from tests.local.planting import APPLICATION, LOG, THIRD, Stores, failed, recorded
+from tests.replaying.test_registry import recognised
 
 EVENT = "UPDATE event SET {} WHERE log = 'registry.events' AND index = $1"
 
@@ -261,19 +264,22 @@ async def test_the_live_view_stays_as_it_is(stores: Stores) -> None:
 
 
 async def test_a_duty_that_a_log_lacks_is_found(stores: Stores) -> None:
-    """As if the clock had been silent: neither Postgres nor Kafka, nor any view, has the year's duty, and all else agrees."""
-    lost = (
-        "DELETE FROM event WHERE log = 'procurement.events'",
-        "DELETE FROM claim WHERE log = 'procurement.events'",
-        "DELETE FROM duty",
-        "UPDATE position SET next_index = 0 WHERE source = 'procurement.events'",
-        "UPDATE published SET next_index = 0 WHERE log = 'procurement.events'",
-    )
-    async with stores.planted("procurement", *((statement,) for statement in lost)):
-        found = failed(await stores.altered(lambda _: (), "procurement.events"))
-    assert found.keys() == {"procurement duties"}
-    assert found["procurement duties"].what.startswith("missing ")
-    assert "./medverka replay" in found["procurement duties"].todo
+    """A recognition is in Postgres and Kafka, as its officers recorded it, and the review that it calls for is in neither."""
+    known = recognised().logs[LOG]
+    facts = [each.envelope for each in known if is_fact(each.envelope)]
+    assert len(facts) < len(known)
+    rows = [(n, e.subject, e.streamversion, encode(e)) for n, e in enumerate(facts, APPLICATION + 1)]
+    insert = "INSERT INTO event (log, index, subject, version, bytes) VALUES ('registry.events', $1, $2, $3, $4)"
+
+    def with_facts(records: list[Sending]) -> list[Sending]:
+        return [*records, *(Sending(subject, data, n, records[-1].epoch) for n, subject, _, data in rows)]
+
+    published = "UPDATE published SET next_index = $1 WHERE log = 'registry.events'"
+    async with stores.planted("registry", *((insert, *row) for row in rows), (published, rows[-1][0] + 1)):
+        found = failed(await stores.altered(with_facts))
+    assert not found.keys() & {"registry streams", "registry Kafka"}
+    assert found["registry duties"].what.startswith("missing DF-")
+    assert "./medverka replay" in found["registry duties"].todo
 
 
 # 6: everything is at the end, and claims cite what is there
