@@ -21,6 +21,11 @@ def leaf(entry: bytes) -> bytes:
     return sha256(b"\x00" + entry).digest()
 
 
+def leaves(entries: Iterable[bytes]) -> list[bytes]:
+    """Give the leaf hashes of entries; a call for all of them, since an export hashes each one."""
+    return [sha256(b"\x00" + entry).digest() for entry in entries]
+
+
 def node(left: bytes, right: bytes) -> bytes:
     """Give the hash of two subtrees side by side (section 2.1)."""
     return sha256(b"\x01" + left + right).digest()

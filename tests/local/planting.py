@@ -109,13 +109,14 @@ def recorded(servers: Servers, directory: Path) -> Stores:
     suite = Suite(servers, directory, prefix=f"check-{uuid.uuid4().hex[:8]}.", services=("registry", "procurement"))
     asyncio.run(suite.prepare())
     with suite:
-        asyncio.run(_record(suite.url("registry")))
+        asyncio.run(record(suite.url("registry")))
         where = Addresses(servers.kafka, suite.databases, suite.prefix)
         assert failed(asyncio.run(check(where, patience_s=60.0))) == {}
     return Stores(where, asyncio.run(_events(where.databases["registry"])), suite)
 
 
-async def _record(url: str) -> None:
+async def record(url: str) -> None:
+    """Have a registry record a little."""
     where = urlsplit(url)
     connection = await opened(where.hostname or "", where.port or 0)
     token = issuer.token("check", [REGISTRY_OFFICER], datetime.fromtimestamp(time(), UTC), issuer.private_key())

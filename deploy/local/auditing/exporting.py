@@ -53,11 +53,10 @@ class Writing:
     def add(self, entries: Sequence[bytes]) -> None:
         """Write the next bundle: 256 entries, or what is left."""
         number, width = self.next_index >> HEIGHT, len(entries)
-        for entry in entries:
-            if b"keyRef" in entry:
-                self.refs.update(ref.decode() for ref in KEY_REF.findall(entry))
-        files.write(self.path, tiles.tile_path(ENTRIES, number, width), tiles.bundle(entries))
-        full = self._tiles.add([merkle.leaf(entry) for entry in entries])
+        data = tiles.bundle(entries)
+        self.refs.update(ref.decode() for ref in set(KEY_REF.findall(data)))
+        files.write(self.path, tiles.tile_path(ENTRIES, number, width), data)
+        full = self._tiles.add(merkle.leaves(entries))
         for tile in reversed(full):
             files.write(self.path, tile.path, tile.data)
 

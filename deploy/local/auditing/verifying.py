@@ -177,7 +177,7 @@ class _Reading:
             raise Faulty(start, f"{name} {error}") from None
         except BundleBroken as error:
             raise Faulty(start + error.at, f"the entry in {name} {error}") from None
-        leaves = [merkle.leaf(entry) for entry in entries]
+        leaves = merkle.leaves(entries)
         self._tile(Tile(0, start >> HEIGHT, leaves), above_leaves=False)
         for index, entry in enumerate(entries, start):
             try:
