@@ -19,6 +19,7 @@ from services.procurement.domain.guidance_letter import (
 from services.procurement.domain.guidance_rows import GuidanceRow, YearLetter
 from services.procurement.domain.guidance_words import write_guidance
 from services.procurement.domain.letter_rows import Approval, Letter, Mailbox
+from services.procurement.domain.rows import KnowledgeRow
 from shared.contracts.knowledge import GuidanceFailed, GuidanceLetterWritten, GuidanceRequested
 from shared.contracts.values import DutyId, I18n, Id
 from tests.authorities import authority
@@ -194,15 +195,19 @@ def test_a_letter_is_asked_for_once_and_only_while_it_is_owed() -> None:
 def test_a_letter_that_is_late_is_not_lost_and_takes_nothing_back() -> None:
     """It is tried again; delivered, it counts, and a report that it is slow changes nothing."""
     world = wise()
-    world.do(asks(world), bounces("2026-02-10", reason_code="delayed", retry=True, retry_at=instant("2026-02-11")))
+    again: dict[str, Any] = {"reason_code": "delayed", "retry": True}
+    world.do(asks(world), *(bounces(on, retry_at=instant(on), **again) for on in ("2026-02-10", "2026-02-11")))
     row = world.rows.one(GuidanceRow, f"knowledge/{LETTER}")
     assert row is not None
-    assert (row.letter.tries, row.next_at) == (1, instant("2026-02-11"))
-    world.do(letter("2026-02-11"), arrives("2026-02-11"), bounces("2026-02-12", reason_code="delayed", retry=True))
-    row = world.rows.one(GuidanceRow, f"knowledge/{LETTER}")
+    assert (row.letter.tries, row.next_at) == (2, instant("2026-02-11"))
+    world.do(letter("2026-02-11"), arrives("2026-02-11"), bounces("2026-02-12", **again))
+    item = world.rows.one(KnowledgeRow, row.key)
+    row = world.rows.one(GuidanceRow, row.key)
     assert row is not None
+    assert item is not None
     assert (row.letter.delivered_at, row.letter.failed_at) == (instant("2026-02-11"), None)
     assert (row.next_at, row.topics) == (None, ("how-to-tender",))
+    assert (item.failed_on, item.acts[0].back_on) == (None, None)
 
 
 def test_a_newsletter_is_no_letter_to_an_enterprise() -> None:

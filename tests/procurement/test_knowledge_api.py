@@ -99,3 +99,21 @@ async def test_who_may_record_and_who_may_ask(office: Office) -> None:
     assert [await office.get("/v1/knowledge-years", role) for role in (AUDITOR, PROCUREMENT_OFFICE)] == [200, 200]
     assert await office.get("/v1/knowledge-years", PUBLISHER) == 403
     assert await office.get("/v1/knowledge", AUDITOR) == 403
+
+
+async def test_the_year_s_letter_is_written_read_and_approved(office: Office) -> None:
+    """By its digest, which the answer has; nobody else in the authority reads it or to whom it would go."""
+    words = {
+        "topics": ["contracts"], "title": {"sv": "Avtal", "en": "Contracts"}, "text": {"sv": "Läs.", "en": "Read."},
+        "dnr": "RS 2026/7",
+    }  # fmt: skip
+    written = await office.post("/v1/guidance-letters/2026", words)
+    assert (written.status_code, written.json()["forYear"], written.json()["approvals"]) == (200, 2026, [])
+    approval = {"factsDigest": written.json()["letter"]["digest"], "dnr": "RS 2026/7"}
+    approved = await office.post("/v1/guidance-letters/2026/approvals", approval)
+    assert [each["digest"] for each in approved.json()["approvals"]] == [approval["factsDigest"]]
+    wrong = await office.post("/v1/guidance-letters/2026/approvals", approval | {"factsDigest": "12" * 32})
+    assert (wrong.status_code, wrong.json()["reason"]) == (409, "guidance-letter-changed")
+    assert await office.get("/v1/guidance-letters/2026", PUBLISHER) == 403
+    assert await office.get("/v1/guidance-letters", PUBLISHER) == 403
+    assert (await office.post("/v1/guidance-letters/2026", words, PUBLISHER)).status_code == 403
