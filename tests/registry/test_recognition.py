@@ -11,6 +11,9 @@ from services.registry.domain.assessment import CRITERIA
 from services.registry.domain.decided import (
     ALREADY_RECOGNISED,
     ASSESSED_LATER,
+    BACKDATED,
+    BEFORE_LOSS,
+    BEFORE_RECOGNITION,
     MET,
     NO_CRITERION,
     NOT_COMMUNICATED,
@@ -247,7 +250,36 @@ def test_only_a_recognition_can_be_changed(begin: Callable[[], Story], command: 
     begin().when(command()).refused(NOT_RECOGNISED)
 
 
+@pytest.mark.parametrize("command", [suspend, withdraw])
+def test_a_loss_takes_effect_with_its_decision_at_the_earliest(command: Callable[..., Any]) -> None:
+    """An earlier day would undo what was owed and broken meanwhile; recording it late is allowed (edge rule 6)."""
+    reason = {"reason_code": "own-request", "criteria_failed": (), "effective_from": "2026-09-01"}
+    story = recognised()
+    story.when(command(**reason, decision=decision("2026-09-02", "RS 2026/44"))).refused(BACKDATED)
+    assert story.when(command(**reason, decision=decision("2026-09-01", "RS 2026/44"))).events()
+
+
+@pytest.mark.parametrize("command", [suspend, withdraw])
+def test_a_loss_takes_effect_while_the_recognition_holds(command: Callable[..., Any]) -> None:
+    """There is nothing to lose before the day from which it holds."""
+    said = {"reason_code": "own-request", "criteria_failed": (), "decision": decision("2026-04-20", "RS 2026/44")}
+    story = assessed().given(recognise(effective_from="2026-05-04"))
+    story.when(command(**said, effective_from="2026-05-03")).refused(BEFORE_RECOGNITION)
+    assert story.when(command(**said, effective_from="2026-05-04")).events()
+
+
 # -- restoration
+
+
+def test_what_was_lost_comes_back_after_the_loss() -> None:
+    """Neither a restoration nor a new recognition takes effect before the day of the loss."""
+    suspended().when(restore(effective_from="2026-05-31")).refused(BEFORE_LOSS)
+    assert suspended().when(restore(effective_from="2026-06-01")).events()
+    lost = withdrawn().given(met("DF-3", n=9, assessed_on="2026-09-14"))
+    lost.when(restore("withdrawal", effective_from="2026-08-31")).refused(BEFORE_LOSS)
+    anew = decision("2026-11-02", "RS 2026/60")
+    lost.when(recognise(decision=anew, effective_from="2026-08-31")).refused(BEFORE_LOSS)
+    assert lost.when(recognise(decision=anew, effective_from="2026-09-01")).events()
 
 
 def test_after_a_suspension_the_review_stays_due_when_it_was() -> None:

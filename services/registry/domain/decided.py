@@ -57,10 +57,43 @@ NOT_RECOGNISED = Refused(
     "The enterprise is not recognised, so there is no recognition to change.",
 )  # fmt: skip
 
+BACKDATED = Refused(
+    "loss-before-decision", None,
+    "En vila eller återkallelse gäller tidigast från beslutets dag; ange den dagen eller en senare.",
+    "A suspension or withdrawal takes effect on the day of its decision at the earliest; give that day or a later one.",
+)  # fmt: skip
+BEFORE_RECOGNITION = Refused(
+    "loss-before-recognition", None,
+    "Erkännandet har inte börjat gälla den dagen; ange en dag då det finns något att ändra.",
+    "The recognition does not hold on that day yet; give a day on which there is something to change.",
+)  # fmt: skip
+BEFORE_LOSS = Refused(
+    "recognised-before-loss", None,
+    "Erkännandet hade inte upphört eller vilat den dagen; ange tidigast dagen för vilan eller återkallelsen.",
+    "The recognition was not lost on that day yet; give the day of the suspension or withdrawal, or a later one.",
+)  # fmt: skip
+
 
 def untimely(decision: DecisionRef, fact: date, command: EnterpriseCommand) -> Refused | None:
     """Neither the decision nor what it says can be of a day that has not come."""
     return IN_FUTURE if is_to_come(max(decision.decided_on, fact), command) else None
+
+
+def backdated(decision: DecisionRef, effective_from: date, state: State) -> Refused | None:
+    """A loss begins with its decision, and not before what it changes holds: else it would undo what was owed meanwhile.
+
+    That it is *recorded* later is another matter (edge rule 6).
+    """
+    if effective_from < decision.decided_on:
+        return BACKDATED
+    return BEFORE_RECOGNITION if state.holds_from is not None and effective_from < state.holds_from else None
+
+
+def before_loss(effective_from: date, state: State) -> Refused | None:
+    """Who lost it is recognised again from the day of the loss at the earliest."""
+    if state.status not in ("suspended", "withdrawn") or state.holds_from is None:
+        return None
+    return BEFORE_LOSS if effective_from < state.holds_from else None
 
 
 def unheard(decision: DecisionRef, communicated_on: date) -> Refused | None:

@@ -53,6 +53,8 @@ class State:
     answered: frozenset[Id] = frozenset()
     decision: DecisionRef | None = None
     """The last one on its recognition."""
+    holds_from: date | None = None
+    """The day from which that one holds."""
     recognised_from: date | None = None
     """The day of the last decision that was made on five assessments."""
     cited: frozenset[Id] = frozenset()
@@ -86,7 +88,7 @@ def evolve(state: State, event: EnterpriseEvent | EventCorrected) -> State:
             return _recognised(state, event)
         case RecognitionSuspended() | RecognitionWithdrawn():
             status: Status = "suspended" if isinstance(event, RecognitionSuspended) else "withdrawn"
-            return replace(state, status=status, decision=event.decision)
+            return replace(state, status=status, decision=event.decision, holds_from=event.effective_from)
         case OfferingUpdated():
             return replace(state, offering=event)
         case ContactChanged():
@@ -124,7 +126,10 @@ def _assessed(state: State, event: CriterionAssessed) -> State:
 def _recognised(state: State, event: EnterpriseRecognised | RecognitionRestored) -> State:
     """The decision answers whatever applications there were. After a suspension it rests on what it rested on before."""
     answered = replace(state, answered=state.answered | state.pending, pending=frozenset())
-    known = replace(answered, status="recognised", decision=event.decision, review_due_on=event.review_due_on)
+    known = replace(
+        answered, status="recognised", decision=event.decision, holds_from=event.effective_from,
+        review_due_on=event.review_due_on,
+    )  # fmt: skip
     if event.assessment_ids is None:
         return known
     return replace(known, recognised_from=event.effective_from, cited=frozenset(event.assessment_ids))

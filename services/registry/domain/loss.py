@@ -1,6 +1,14 @@
 """Letting a recognition rest, and taking it back: communicated first (FL 25 §) unless the enterprise asked for it itself."""
 
-from services.registry.domain.decided import NO_CRITERION, NOT_RECOGNISED, Reasons, unfailed, unheard, untimely
+from services.registry.domain.decided import (
+    NO_CRITERION,
+    NOT_RECOGNISED,
+    Reasons,
+    backdated,
+    unfailed,
+    unheard,
+    untimely,
+)
 from services.registry.domain.enterprise import EnterpriseCommand, State, not_in_use
 from shared.contracts.registry import (
     Criterion,
@@ -53,7 +61,9 @@ def suspend(command: SuspendRecognition, state: State) -> Decision:
         return []  # the same decision again
     if state.status != "recognised":
         return NOT_RECOGNISED
-    refused = untimely(command.decision, command.effective_from, command)
+    refused = untimely(command.decision, command.effective_from, command) or backdated(
+        command.decision, command.effective_from, state
+    )
     if refused is None and command.reason_code != "own-request":
         refused = unheard(command.decision, command.communicated_on)
     if refused is None and command.reason_code == "criterion-in-doubt" and not command.criteria:
@@ -72,7 +82,9 @@ def withdraw(command: WithdrawRecognition, state: State) -> Decision:
         return []  # the same decision again
     if state.status not in ("recognised", "suspended"):
         return NOT_RECOGNISED
-    refused = untimely(command.decision, command.effective_from, command)
+    refused = untimely(command.decision, command.effective_from, command) or backdated(
+        command.decision, command.effective_from, state
+    )
     if refused is None and command.reason_code != "own-request":
         refused = unheard(command.decision, command.communicated_on)
     if refused is None and command.reason_code == "criterion-not-met" and not command.criteria_failed:

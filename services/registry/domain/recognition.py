@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from services.registry.domain.assessment import CRITERIA
-from services.registry.domain.decided import ALREADY_RECOGNISED, is_anew, unmet, untimely
+from services.registry.domain.decided import ALREADY_RECOGNISED, before_loss, is_anew, unmet, untimely
 from services.registry.domain.enterprise import EnterpriseCommand, State, not_in_use
 from shared.contracts.registry import EnterpriseRecognised, RecognitionRestored
 from shared.contracts.values import Day, DecisionRef, Id, StaffRef
@@ -69,7 +69,11 @@ def recognise(authority: Authority, command: RecogniseEnterprise, state: State) 
         return ALREADY_RECOGNISED
     if state.status == "recognised" and not _is_reviewed(state):
         return REVIEW_INCOMPLETE
-    refused = untimely(command.decision, command.effective_from, command) or unmet(state, command.decision)
+    refused = (
+        untimely(command.decision, command.effective_from, command)
+        or before_loss(command.effective_from, state)
+        or unmet(state, command.decision)
+    )
     if refused is not None:
         return refused
     review = command.review_due_on or _review_after(command.effective_from, authority)
@@ -93,7 +97,7 @@ def restore(authority: Authority, command: RestoreRecognition, state: State) -> 
         return NOT_WITHDRAWN
     if not from_withdrawal and state.status != "suspended":
         return NOT_SUSPENDED
-    refused = untimely(command.decision, command.effective_from, command)
+    refused = untimely(command.decision, command.effective_from, command) or before_loss(command.effective_from, state)
     if refused is None and from_withdrawal:
         refused = unmet(state, command.decision)
     if refused is not None:
