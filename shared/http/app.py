@@ -115,7 +115,7 @@ def _endpoints(
         ),
         *((u.path, "POST", Uploading(u, one_of(queries, u.view), around).__call__) for u in uploads),
         *(
-            (calendar.PATH, "GET", DueCalendar(q.view, q.roles, around).__call__)
+            (calendar.PATH, "GET", DueCalendar(q.view, q.roles, around, q.sight).__call__)
             for q in queries
             if q.path == duties.PATH
         ),
@@ -132,7 +132,9 @@ def _cards(rules: Rules, queries: Sequence[Query], around: Surroundings) -> list
     if not isinstance(owed, Duties):
         return []
     return [
-        (cards.PATH, "GET", DutyCards(q.roles, rules, owed, around).__call__) for q in queries if q.path == duties.PATH
+        (cards.PATH, "GET", DutyCards(q.roles, rules, owed, around, q.sight).__call__)
+        for q in queries
+        if q.path == duties.PATH
     ]
 
 

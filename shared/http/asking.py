@@ -66,6 +66,7 @@ class Asking:
         key = self.query.key.format_map(names)
         version = await self.around.reading.seen_version(key)
         rows = await self.around.reading.ask(self.query.view, self.query.query, key)
+        rows = self._seen(request, rows)
         if not rows:
             raise problem.NOT_FOUND
         [row] = await self._shown(request, rows[:1])
@@ -77,7 +78,7 @@ class Asking:
         arguments[1] = limit + 1  # one more than asked for tells whether there is a next page
         rows = await self.around.reading.ask(self.query.view, self.query.query, *arguments)
         following = _written(rows[limit - 1]["key"]) if len(rows) > limit else None
-        items = await self._shown(request, rows[:limit])
+        items = await self._shown(request, self._seen(request, rows[:limit]))
         headers = self._in_language(request)
         headers["vary"] = ", ".join(filter(None, ("Accept", headers.get("vary"))))
         if table.wanted(request.headers.get("accept", "")):
@@ -93,6 +94,11 @@ class Asking:
             headers["link"] = f'<{there.path}?{there.query}>; rel="next"'
         columns = [json_name(field.name) for field in fields(self.query.view.row)]
         return Response(table.table(items, columns), 200, headers, f"{table.MEDIA_TYPE}; charset=utf-8; header=present")
+
+    def _seen(self, request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Leave out what the asker does not see; a page is shorter by it, and the next one begins where it did."""
+        sight = self.query.sight
+        return rows if sight is None else [row for row in rows if sight.sees(row, receiving.principal(request))]
 
     def _in_language(self, request: Request) -> dict[str, str]:
         """Give the headers of an answer that may be worded by the reader's language."""

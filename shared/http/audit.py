@@ -37,7 +37,6 @@ class Sealing:
         """Give a duty's own answer with what an audit says of it."""
         full = with_class(row, today, authority, language)
         hidden = self.is_sealed(row["id"])
-        late = max(0, ((full["acted_on"] or today) - full["due_on"]).days) if full["due_on"] else 0
         return {
             "key": row["arose_event_id"],
             "duty_id": None if hidden else row["id"],
@@ -48,7 +47,7 @@ class Sealing:
             "state": row["end"] or "open",
             "class": full["class"],
             "breach": full["breach"],
-            "days_late": late,
+            "days_late": full["days_late"],
             "interpretation": full["interpretation"],
             "proof_card": None if hidden else f"{CARD}{row['id']}",
         }

@@ -16,6 +16,7 @@ from shared.http import problem, receiving
 from shared.http.asking import WANTED, bad_parameter
 from shared.http.commanding import Surroundings
 from shared.http.language import Language, Text
+from shared.http.sight import Sight
 from shared.log.view import View
 from shared.policy.clause import clause
 from shared.policy.label import COUNTING, labelled
@@ -35,12 +36,15 @@ LATE: Final = Text("Försenad: ", "Overdue: ")
 class DueCalendar:
     """The endpoint of one service's calendar."""
 
-    def __init__(self, view: View[Any], roles: tuple[Role, ...], around: Surroundings) -> None:
-        self._view, self._roles, self._around = view, roles, around
+    def __init__(
+        self, view: View[Any], roles: tuple[Role, ...], around: Surroundings, sight: Sight | None = None
+    ) -> None:
+        self._view, self._roles, self._around, self._sight = view, roles, around, sight
 
     async def __call__(self, request: Request) -> Response:
         """Give the open duties with a day, of one unit if one is asked for. Raises Problem: 400, 403."""
-        if receiving.principal(request).acting(self._roles) is None:
+        who = receiving.principal(request)
+        if who.acting(self._roles) is None:
             raise problem.forbidden(self._roles)
         for name in request.query_params:
             if name != "unit":
@@ -51,6 +55,7 @@ class DueCalendar:
         rows = [
             labelled(row, (COUNTING, "trigger_on"), self._around.authority)
             for row in await self._around.reading.ask(self._view, "calendar", unit)
+            if self._sight is None or self._sight.sees(row, who)
         ]
         language = receiving.language(request)
         given = calendar(rows, self._around.service, unit, self._around.clock.now(), language)

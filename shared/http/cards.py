@@ -17,6 +17,7 @@ from shared.http.card_page import page
 from shared.http.commanding import Surroundings
 from shared.http.language import Text
 from shared.http.proving import proofs
+from shared.http.sight import Sight
 from shared.log.store import Stored
 from shared.policy.duty.card import Cited, Sealed, Source, card, cites, to_bytes
 from shared.policy.duty.definition import Duty
@@ -35,8 +36,11 @@ HTML: Final = "text/html; charset=utf-8"
 class DutyCards:
     """The endpoint of one service's cards."""
 
-    def __init__(self, roles: tuple[Role, ...], rules: Rules, duties: Duties, around: Surroundings) -> None:
-        self._roles, self._rules, self._duties, self._around = roles, rules, duties, around
+    def __init__(
+        self, roles: tuple[Role, ...], rules: Rules, duties: Duties, around: Surroundings, sight: Sight | None = None
+    ) -> None:
+        self._roles = sight.readers if sight else roles
+        self._rules, self._duties, self._around, self._sight = rules, duties, around, sight
 
     async def __call__(self, request: Request) -> Response:
         """Give the card of a duty as of a day, today's by default. Raises Problem: 400, 403, 404."""
@@ -70,6 +74,9 @@ class DutyCards:
         """See that the asker may read it. Whoever may not does not learn whether there is such a duty either."""
         who = receiving.principal(request)
         if who.acting(self._roles) is not None:
+            return
+        arose: Any = source.life[0].envelope.data if source else None
+        if arose and self._sight and self._sight.sees({"id": arose.duty_id, "owed_by": arose.owed_by}, who):
             return
         seal = source.definition.seal if source else None
         if source is None or seal is None or source.sealed or who.acting(seal.then_read_by) is None:

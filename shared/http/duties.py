@@ -6,10 +6,11 @@ from typing import Any
 
 from shared.http.language import Language
 from shared.http.operations import Operation, Query
+from shared.http.sight import Sight
 from shared.log.duty_view import DutyRow
 from shared.log.view import View
 from shared.policy.authority import Authority
-from shared.policy.duty.life import DutyState, classify, is_breach
+from shared.policy.duty.life import DutyState, classify, days_late, is_breach
 from shared.policy.duty.missed import OpenMissed
 from shared.policy.label import of_duty
 from shared.policy.role import Role
@@ -24,19 +25,18 @@ def with_class(row: Mapping[str, Any], today: Any, authority: Authority, _langua
     known = {name: row[name] for name in STATE}
     duty = DutyState(**known | {"steps": frozenset(row["steps"]), "evidence": tuple(row["evidence"])})
     shown = {name: value for name, value in row.items() if name not in HIDDEN}
-    late_days = (today - duty.due_on).days if duty.due_on and duty.end is None and today > duty.due_on else 0
     return shown | {
         "class": classify(duty, today),
         "breach": is_breach(duty, today),
-        "days_late": late_days,
+        "days_late": days_late(duty, today),
         "policy_version": authority.policy_version,
         "local": True,
         "interpretation": of_duty(duty, authority),
     }
 
 
-def duty_queries(view: View[DutyRow], roles: tuple[Role, ...]) -> tuple[Query, ...]:
-    """Give the two questions of a service's duties, for those who may read them."""
+def duty_queries(view: View[DutyRow], roles: tuple[Role, ...], sight: Sight | None = None) -> tuple[Query, ...]:
+    """Give the two questions of a service's duties, for those who may read them; `sight`: who sees which."""
     return (
         Query(
             path=PATH,
@@ -55,6 +55,7 @@ def duty_queries(view: View[DutyRow], roles: tuple[Role, ...]) -> tuple[Query, .
                 "overdue": "bool",
             },
             computed=with_class,
+            sight=sight,
         ),
         Query(
             path="/v1/duties/{dutyId:path}",
@@ -66,6 +67,7 @@ def duty_queries(view: View[DutyRow], roles: tuple[Role, ...]) -> tuple[Query, .
             one=True,
             key="duty/{dutyId}",
             computed=with_class,
+            sight=sight,
         ),
     )
 

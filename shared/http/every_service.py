@@ -6,6 +6,7 @@ from shared.http.audit import audit_queries
 from shared.http.duties import duty_queries
 from shared.http.operations import Query, Reckoning
 from shared.http.reckoning import reckonings
+from shared.http.sight import Sight
 from shared.log.duty_view import DutyRow, duty_view
 from shared.log.trail import TrailRow, trail
 from shared.log.view import View
@@ -26,7 +27,8 @@ def queries_of(parts: Parts, owed: View[DutyRow], kept: View[TrailRow]) -> tuple
     if not isinstance(duties, Duties):
         return ()
     asked = audit_queries(kept, duties, parts.audited_by, parts.reported_by, parts.sealed)
-    return (*duty_queries(owed, parts.duties_read_by), *asked)
+    sight = Sight(duties=duties, readers=parts.duties_read_by, auditors=parts.audited_by, sealed=parts.sealed)
+    return (*duty_queries(owed, sight.roles, sight), *asked)
 
 
 def reckonings_of(parts: Parts) -> tuple[Reckoning, ...]:

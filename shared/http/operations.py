@@ -130,6 +130,8 @@ class Query:
     """(row as a dict, today, authority, language) → the row to answer, where what is shown depends on the day."""
     outside: Any = None
     """(row) → the row for readers that are not among `in_clear`, where those see more than others."""
+    sight: Any = None
+    """Which rows a principal sees (`Sight`), where `roles` do not all see the same ones."""
     reads: tuple[str, str] | None = None
     """Whose reading its dates are, where rows name none (`interpretation_id`): its key, and the column of the day it is of."""
 

@@ -83,6 +83,6 @@ SELECT * FROM duty WHERE key = $1;
 
 -- name: calendar
 -- The open duties that have a day. $1 text unit; NULL for all.
-SELECT id, clause, kind, object_id, owed_by_unit, due_on, trigger_on, interpretation_id, arose_recorded_on FROM duty
+SELECT id, clause, kind, object_id, owed_by, owed_by_unit, due_on, trigger_on, interpretation_id, arose_recorded_on FROM duty
 WHERE "end" IS NULL AND due_on IS NOT NULL AND ($1::text IS NULL OR owed_by_unit = $1)
 ORDER BY due_on, id;

@@ -195,4 +195,13 @@ def is_breach(duty: DutyState, as_of: date) -> bool:
     acted = duty.acted_on if duty.acted_recorded_on and duty.acted_recorded_on <= as_of else None
     if acted is not None:
         return acted > limit
+    if ended and duty.end == "lapsed":
+        return True  # also where it can no longer be done from the very next day on
     return (ended or as_of) > limit
+
+
+def days_late(duty: DutyState, today: date) -> int:
+    """Count the calendar days from the due day to the act, else to its end, else to today; 0 up to it (timing rule 9)."""
+    if duty.due_on is None or duty.end == "voided":
+        return 0
+    return max(0, ((duty.acted_on or duty.ended_on or today) - duty.due_on).days)
