@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.contracts.cloudevent import Envelope
 from shared.contracts.duty import Change, CorrectedRef, CorrectionKind, EventCorrected
-from shared.contracts.values import YEARS, DocumentRef, StaffRef, Text
+from shared.contracts.values import YEARS, DocumentRef, StaffRef, Text, is_same
 from shared.deciding import CORRECTION_UNFIT, OUT_OF_RANGE, Command, Decision, Past, Refused
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}($|T)")
@@ -53,7 +53,7 @@ def correct(command: CorrectEvent, past: Past) -> Decision:
     envelope = next((e for e in past.history(command.subject) if e.id == cited.event_id), None)
     if envelope is None or (cited.stream, cited.index) != (command.subject, past.index(envelope.id)):
         return NOT_THERE
-    if command.approved_by == command.corrected_by:
+    if is_same(command.approved_by, command.corrected_by):
         return SAME_PERSON
     if any(day.year not in YEARS for change in command.changes for day in _days(change.after)):
         return OUT_OF_RANGE

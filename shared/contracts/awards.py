@@ -5,7 +5,7 @@ A winner who is a sole trader is named by a personnummer: such a number and name
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.contracts.cloudevent import Event
 from shared.contracts.criteria import LotIds, SocialObjective
@@ -21,9 +21,10 @@ from shared.contracts.values import (
     StaffRef,
     Text,
     Value,
+    of_nobody,
 )
 
-TermId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,50}$")]
+TermId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,50}$"), AfterValidator(of_nobody)]
 """Stands in the ids of the term's duties, so it has no slash."""
 Outcome: TypeAlias = Literal["selec-w", "clos-nw", "open-nw"]
 """BT-142: a winner was selected; closed without one; not decided yet."""

@@ -25,6 +25,7 @@ from shared.contracts.values import (
     StaffRef,
     Text,
     Value,
+    of_nobody,
 )
 
 
@@ -60,7 +61,7 @@ Verdict: TypeAlias = Literal["suitable", "suitable-if", "not-suitable"]
 TestName: TypeAlias = Literal[
     "own-buyer", "recognised", "status", "branch", "region", "reservation", "capacity", "time-left"
 ]
-LotId: TypeAlias = Annotated[str, Field(min_length=1, max_length=100)]
+LotId: TypeAlias = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(of_nobody)]
 
 
 class Buyer(Value):

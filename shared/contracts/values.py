@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema, to_json
 from typing_extensions import override
 
+from shared.policy.organisation_number import names_person
 from shared.policy.role import Role
 
 Id = NewType("Id", str)
@@ -23,8 +24,26 @@ YEARS = range(1900, 2101)
 Text: TypeAlias = Annotated[str, Field(max_length=2_000)]
 Dnr: TypeAlias = Annotated[str, Field(min_length=1, max_length=100)]
 RoleCode: TypeAlias = Annotated[Role, Field(pattern=r"^[a-z][a-z-]*(:[a-z0-9-]+)?$", max_length=80)]
-StaffRef: TypeAlias = Annotated[str, Field(min_length=1, max_length=100)]
-"""A random reference to an officer; the name is in the staff directory, not in the log."""
+
+
+def of_nobody(code: str) -> str:
+    """Refuse a code that holds a person's number: it stands in clear in logs, streams and addresses, for ever."""
+    if names_person(code):
+        raise ValueError("a person's number may not stand here; give a reference that says nothing of the person")
+    return code
+
+
+StaffRef: TypeAlias = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:|-]*$", max_length=100), AfterValidator(of_nobody)
+]
+"""A random reference to an officer, as in a token's `sub`; the name is in the staff directory, not in the log."""
+
+
+def is_same(one: str | None, other: str | None) -> bool:
+    """Tell whether two references are one person's, however they are written."""
+    return one is not None and other is not None and one.casefold() == other.casefold()
+
+
 Decimal_: TypeAlias = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", max_length=30)]
 Share: TypeAlias = Annotated[str, Field(pattern=r"^(0(\.[0-9]{1,4})?|1(\.0{1,4})?)$")]
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

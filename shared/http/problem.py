@@ -223,6 +223,15 @@ PATTERNS: Mapping[str, Text] = {
     r"^https?://[^\s]+$": Text(
         "ska vara en webbadress som börjar med https://", "must be a web address that begins with https://"
     ),
+    r"^[A-Za-z0-9][A-Za-z0-9._:|-]*$": Text(
+        "ska vara en referens till en handläggare, som staff-4711: inget namn och inga mellanslag",
+        "must be a reference to an officer, such as staff-4711: no name and no blanks",
+    ),
+    r"^[A-Za-z0-9._-]{1,50}$": Text(
+        "ska vara högst 50 bokstäver, siffror, punkter, streck och understreck",
+        "must be at most 50 letters, digits, dots, hyphens and underscores",
+    ),
+    r"^[^\r\n]*$": Text("ska stå på en rad", "must stand on one line"),
     r"\S": Text("får inte vara tom", "must not be empty"),
     r"^/": Text("ska vara en JSON-pekare som börjar med /", "must be a JSON pointer that begins with /"),
     r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$": Text(
@@ -235,6 +244,8 @@ PATTERNS: Mapping[str, Text] = {
 """The contracts' patterns in words: nobody should have to read a regular expression to fill in a form."""
 
 SAID_SV: Mapping[str, str] = {
+    "a person's number may not stand here; give a reference that says nothing of the person":
+        "ett personnummer får inte stå här; ange en referens som inte säger något om personen",
     "must be a UUIDv7 in lower case": "ska vara en UUIDv7 med små bokstäver",
     "a personal field that is there must hold something": "ska rymma något där det finns med",
     "a deadline lies between 2000 and 2100": "en sista dag ligger mellan 2000 och 2100",

@@ -1,9 +1,11 @@
 """What a duty is and what can become of it, whichever clause it is of (domain: timing rules; features, item 2)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.duty import (
     DutyArose,
@@ -15,7 +17,7 @@ from shared.contracts.duty import (
     DutyVoided,
     DutyWaived,
 )
-from shared.contracts.values import DecisionRef, DocumentRef, DutyId
+from shared.contracts.values import DecisionRef, DocumentRef, DutyId, StaffRef, is_same
 from shared.policy.clause import DF_0, GS_4, GS_7, GS_8, Modality
 from shared.policy.duty.commands import (
     APPROVED_BY_ACTOR,
@@ -37,7 +39,7 @@ from shared.policy.duty.commands import (
 )
 from shared.policy.duty.definition import Duty
 from shared.policy.duty.due import Due
-from shared.policy.duty.life import DutyState, classify, evolve, is_breach
+from shared.policy.duty.life import DutyState, classify, days_late, evolve, is_breach
 from tests.contracts.kept import example
 from tests.shared.errands import (
     ERRAND,
@@ -575,6 +577,29 @@ def test_a_trigger_that_had_its_duty_opens_no_second_one() -> None:
     [arose] = past.when(open_("2026-03-02").model_copy(update={"again": True})).events()
     assert isinstance(arose, DutyArose)
     assert arose.duty_id == f"{FIRST}/2"
+
+
+@pytest.mark.parametrize("approver", ["staff-1", "Staff-1", "STAFF-1"])
+def test_nobody_is_another_person_in_other_letters(approver: str) -> None:
+    """Whoever approves is neither the actor nor the proposer, however the reference is written (edge rule 17)."""
+    assert is_same(approver, ACTOR)
+    assert not is_same("staff-2", ACTOR)
+
+
+@pytest.mark.parametrize("reference", ["staff-2 ", " ", "811218-9876", "anna@example.se", "Anna A", ""])
+def test_a_reference_names_nobody(reference: str) -> None:
+    """No name, no address, no person's number, and no blank that makes one person two."""
+    with pytest.raises(ValidationError):
+        TypeAdapter(StaffRef).validate_python(reference)
+
+
+def test_a_lapse_is_a_breach_though_it_ended_on_its_last_day() -> None:
+    """What cannot be done from the next day on was not done in time; days late are counted to the end or the act."""
+    limit = day("2026-03-31")
+    lapsed = ended("lapsed", limit + DAY, due_on=limit, ended_on=limit)
+    assert is_breach(lapsed, day("2026-12-31"))
+    late = replace(lapsed, end="discharged", acted_on=day("2026-04-10"), acted_recorded_on=day("2026-04-10"))
+    assert (days_late(lapsed, day("2026-12-31")), days_late(late, day("2026-12-31"))) == (0, 10)
 
 
 # Corrections

@@ -6,7 +6,7 @@ What may be done with one is in `tender_commands.py`, what a notice says of one 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from services.procurement.domain.buyers import are_own
 from services.procurement.domain.contracts import Contract
@@ -107,7 +107,7 @@ def evolve(state: State, event: TenderEvent | CriteriaEvent | AwardEvent | Event
             buys = state.board or next((buyer.board for buyer in event.buyers if buyer.board), None)
             return replace(
                 _noticed(state, event), phase="published", lots=lots, title=title.sv, published_at=at, own=event.is_own,
-                board=buys,
+                board=buys, **_open_again(state, lots),
             )  # fmt: skip
         case TenderAmended():
             return _amended(_noticed(state, event), event)
@@ -146,6 +146,12 @@ def _contracted(state: State, event: ContractEvent) -> State:
         return state
     ended = replace(contract, ended_on=event.ended_on)
     return replace(state, contracts={**state.contracts, event.contract_id: ended})
+
+
+def _open_again(state: State, lots: Iterable[Lot]) -> dict[str, Any]:
+    """What is published is open, though its plan had given a lot of that name up."""
+    published = {lot.lot_id for lot in lots}
+    return {"cancelled": state.cancelled - published, "cancelled_at": None if published else state.cancelled_at}
 
 
 def _amended(state: State, event: TenderAmended) -> State:

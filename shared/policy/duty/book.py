@@ -13,7 +13,7 @@ from shared.contracts.duty import (
     ObjectRef,
     VoidReason,
 )
-from shared.contracts.values import DutyId
+from shared.contracts.values import DutyId, is_same
 from shared.deciding import DutyStep, Happening, NotProven, Past
 from shared.policy.authority import Authority
 from shared.policy.duty.commands import APPROVED_BY_ACTOR, NOT_APPROVED
@@ -157,7 +157,7 @@ class Book:
             return
         if not definition.claimed_late_needs_proof or limit is None or not acted_on <= limit < happening.recorded_on:
             return
-        if happening.approved_by == happening.actor:
+        if is_same(happening.approved_by, happening.actor):
             raise NotProven(APPROVED_BY_ACTOR)
         window = count(self.authority.deadline("rebuttal.window", duty.trigger_on))
         diarised = count(self.authority.deadline("rebuttal.diarised", duty.trigger_on))

@@ -14,6 +14,7 @@ from shared.contracts.duty import (
     DutyWaived,
     VoidReason,
 )
+from shared.contracts.values import is_same
 from shared.deciding import DutyStep, Happening, Past, Refused
 from shared.policy.duty.book import Book
 from shared.policy.duty.commands import (
@@ -154,9 +155,9 @@ def _waive(
 ) -> list[DutyStep] | Refused:
     if duty.end:
         return ENDED
-    if command.proposed_by == command.approved_by:
+    if is_same(command.proposed_by, command.approved_by):
         return SAME_PERSON
-    if command.approved_by == actor:
+    if is_same(command.approved_by, actor):
         return APPROVED_BY_ACTOR
     refused = may_waive(command, duty) or _misdated(command)
     if refused is not None:
