@@ -15,6 +15,7 @@ from services.procurement.domain.awards import (
     NOT_A_NUMBER,
     OTHER_TERM,
     TERMS_ALIKE,
+    TOO_SOON,
     WINNERS_AMISS,
     AwardContract,
     EndContract,
@@ -327,6 +328,21 @@ def test_the_seal_opens_with_the_last_lot_that_is_decided() -> None:
     nobody = {"winners": (), "social_terms": (), "contract_id": OTHER, "lot_ids": ("LOT-0002",)}
     assert is_sealed(told.given(award(outcome="open-nw", **nobody)).state(f"tender/{TENDER}"))
     assert not is_sealed(begin(award(), award(outcome="clos-nw", **nobody)).state(f"tender/{TENDER}"))
+
+
+def test_nothing_is_decided_before_the_deadline_s_day() -> None:
+    """It would open the seal while the lot can be answered; each lot of the award counts, and no other."""
+    goods = lot("LOT-0002", closes="2026-05-20").model_copy(update={"nature": "supplies"})
+    services = lot("LOT-0001", closes="2026-04-15")
+    told = story(rules(authority()), PROCUREMENT_OFFICE).given(publish("2026-03-02", services, goods))
+    both = ("LOT-0001", "LOT-0002")
+    told.when(award(award_decided_on=DAY("2026-04-14"))).refused(TOO_SOON)
+    told.when(award(lot_ids=both)).refused(TOO_SOON)
+    nobody = {"winners": (), "social_terms": (), "outcome": "clos-nw"}
+    told.when(award(award_decided_on=DAY("2026-04-14"), **nobody)).refused(TOO_SOON)
+    assert not is_sealed(told.given(award(award_decided_on=DAY("2026-04-15"))).given(
+        award(at=at("2026-05-20"), award_decided_on=DAY("2026-05-20"), contract_id=OTHER, lot_ids=("LOT-0002",))
+    ).state(f"tender/{TENDER}"))  # fmt: skip
 
 
 def test_a_sole_trader_s_number_and_name_are_stored_sealed_only() -> None:

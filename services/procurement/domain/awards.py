@@ -8,6 +8,7 @@ from typing_extensions import override
 from services.procurement.domain.award_duties import duty_base
 from services.procurement.domain.criteria import NOT_OWN, OTHER_BOARD
 from services.procurement.domain.duplicates import IS_DUPLICATE
+from services.procurement.domain.lots import closing_day
 from services.procurement.domain.personal import PersonalText, resaid, said
 from services.procurement.domain.tender import State
 from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
@@ -135,6 +136,11 @@ DAYS_REVERSED: Final = Refused(
     "Avtalet eller perioden slutar innan den börjar; kontrollera dagarna.",
     "The contract or the period ends before it begins; check the days.",
 )  # fmt: skip
+TOO_SOON: Final = Refused(
+    "award-before-deadline", GS_8,
+    "Tilldelningen är beslutad före sista dagen för anbud i en av delarna; kontrollera dagen, eller flytta fristen först.",
+    "The award was decided before the deadline's day of one of its lots; check the day, or move the deadline first.",
+)  # fmt: skip
 OTHER_TERM: Final = Refused(
     "duty-of-other-term", GS_8,
     "Skyldigheten gäller ett annat avtal eller villkor; ange den som villkoret har.",
@@ -163,6 +169,8 @@ def _unfit(command: AwardContract, state: State) -> Refused | None:
         return IN_FUTURE
     if not set(command.lot_ids) <= {lot.lot_id for lot in state.open_lots}:
         return LOT_UNKNOWN
+    if _is_too_soon(command, state):
+        return TOO_SOON
     has_winner = command.outcome == "selec-w"
     if has_winner != bool(command.winners) or (command.social_terms and not has_winner):
         return WINNERS_AMISS
@@ -170,6 +178,12 @@ def _unfit(command: AwardContract, state: State) -> Refused | None:
         return TERMS_ALIKE
     begins = command.from_ or command.concluded_on or command.award_decided_on
     return DAYS_REVERSED if command.to is not None and command.to < begins else None
+
+
+def _is_too_soon(command: AwardContract, state: State) -> bool:
+    """While a lot can be answered nobody has won it; an award would open the seal on the tender (`seal.py`)."""
+    deadlines = [lot.deadline for lot in state.open_lots if lot.lot_id in command.lot_ids]
+    return any(command.award_decided_on < closing_day(day) for day in deadlines if day is not None)
 
 
 def _winner(said_: SaidWinner) -> Winner | None:
