@@ -20,7 +20,7 @@ from shared.http.proving import proofs
 from shared.http.sight import Sight
 from shared.log.store import Stored
 from shared.policy.duty.card import Cited, Sealed, Source, card, cites, to_bytes
-from shared.policy.duty.definition import Duty
+from shared.policy.duty.definition import Duty, Seal
 from shared.policy.duty.duties import Duties
 from shared.policy.role import Role
 from shared.policy.stockholm import day_of
@@ -104,16 +104,36 @@ class DutyCards:
         return checkpoints, proven
 
     async def _sealed(self, definition: Duty, arose: Cited, as_of: date) -> Sealed | None:
-        """Tell what may not be named, by what was recorded on the day."""
+        """Tell what may not be named: by what was recorded on the day, and by what is known today.
+
+        A matter that was over may go on again: the tender is found to be another's duplicate, or its end was a mistake.
+        """
         seal, event = definition.seal, arose.envelope.data
         if seal is None:
             return None
         stream = seal.stream(getattr(event, "object").id)  # noqa: B009 - a duty's first event is DutyArose
+        for day in dict.fromkeys((as_of, day_of(self._around.clock.now()))):
+            if seal.is_sealed(await self._matter(seal, stream, day)):
+                return Sealed(seal.until, stream)
+        return None
+
+    async def _matter(self, seal: Seal, stream: str, on: date) -> Any:
+        """Give the state that says on a day whether a matter is over; in a ring of streams, the last before it closes."""
+        asked: set[str] = set()
+        instead: str | None = stream
+        state: Any = None
+        while instead is not None and instead not in asked:
+            asked.add(instead)
+            state = await self._state(instead, on)
+            instead = seal.instead(state)
+        return state
+
+    async def _state(self, stream: str, on: date) -> Any:
         known = [each.envelope for each in self._read(await self._around.reading.stream(stream))]
         state: Any = self._rules.initial(stream)
-        for envelope in as_corrected(each for each in known if day_of(each.time) <= as_of):
+        for envelope in as_corrected(each for each in known if day_of(each.time) <= on):
             state = self._rules.evolve(stream, state, envelope)
-        return Sealed(seal.until, stream) if seal.is_sealed(state) else None
+        return state
 
     def _read(self, stored: Sequence[Stored]) -> list[Cited]:
         found = [(each, self._around.catalogue.decode(each.bytes)) for each in stored]

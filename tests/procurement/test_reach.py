@@ -20,6 +20,7 @@ from shared.policy.role import AUDITOR, BUYING_BOARD, PROCUREMENT_OFFICE, SOCIAL
 from tests.procurement.stories import (
     CARE,
     GARDENING,
+    OTHER_TENDER,
     TENDER,
     WISE,
     cancel,
@@ -37,12 +38,14 @@ from tests.procurement.stories import (
     suspended,
     withdrawn,
 )
+from tests.procurement.test_duplicates import link
 from tests.procurement.world import World
 from tests.shared.http.inn import At, token
 from tests.shared.http.services import OfStore, app
 
 OTHER = Id("01930000-0000-7000-8000-00000000ee02")
 LATER = Id("01930000-0000-7000-8000-00000000ee03")
+THIRD = Id("01930000-0000-7000-8000-00000000dddd")
 MISFIT = Id("01930000-0000-7000-8000-00000000ee04")
 
 
@@ -75,7 +78,14 @@ def known(world: World) -> Known:
     assert tender is not None
     pairs = {pair.enterprise_id: pair for pair in rows.rows[ReachRow].values()}
     enterprises = [each for each in rows.rows[EnterpriseRow].values() if each.versions]
-    return Known(tender, enterprises, pairs, list(world.duties.values()))
+    return Known(tender, enterprises, pairs, list(world.duties.values()), _kept(tender, world))
+
+
+def _kept(tender: TenderRow, world: World) -> TenderRow:
+    """Follow the links, as the query does."""
+    while tender.duplicate_of is not None:
+        tender = world.rows.all(TenderRow)[f"tender/{tender.duplicate_of}"]
+    return tender
 
 
 def made(world: World, on: str = "2026-05-04") -> dict[str, Any]:
@@ -142,7 +152,7 @@ def planted(world: World, *letters: Letter, stage: Any = "published") -> Known:
     other = tuple(each for each in pair.stages if each.stage != stage)
     changed = StageRow(**{n: getattr(pair.of(stage), n) for n in StageRow.__slots__} | {"letters": letters})
     row = ReachRow(**{n: getattr(pair, n) for n in ReachRow.__slots__} | {"stages": (*other, changed)})
-    return Known(found.tender, found.enterprises, {**found.pairs, WISE: row}, found.duties)
+    return Known(found.tender, found.enterprises, {**found.pairs, WISE: row}, found.duties, found.kept)
 
 
 def letter(sent_on: str, digest: str = "12", **fields: Any) -> Letter:
@@ -222,7 +232,7 @@ class OneTender(OfStore):
         return [{
             "key": f"tender/{TENDER}", "tender_id": TENDER, "tender": _row(found.tender),
             "enterprises": [_row(each) for each in found.enterprises], "pairs": [_row(each) for each in found.pairs.values()],
-            "duties": [_row(each) for each in found.duties],
+            "duties": [_row(each) for each in found.duties], "kept": _row(found.kept),
         }]  # fmt: skip
 
 
@@ -259,6 +269,17 @@ async def test_afterwards_every_row_is_there(role: str) -> None:
     """As many as WISEs that were recognised while each stage was open."""
     told = (await asked(two_stages().do(cancel("2026-04-01")), role)).json()
     assert (told["sealed"], len(told["rows"])) == (False, 5)
+
+
+async def test_a_duplicate_is_sealed_as_its_kept_tender_is() -> None:
+    """Given up beside one that is open it names nobody; open beside one that is over it does. The same through two links."""
+    world = two_stages().do(publish("2026-03-02", tender_id=OTHER_TENDER), publish("2026-03-02", tender_id=THIRD))
+    world.do(link(kept=OTHER_TENDER, copy=TENDER), cancel("2026-04-01"))
+    assert (await asked(world, AUDITOR)).json()["rows"] is None
+    world.do(link(kept=THIRD, copy=OTHER_TENDER), cancel("2026-04-01").model_copy(update={"tender_id": OTHER_TENDER}))
+    assert (await asked(world, AUDITOR)).json()["rows"] is None
+    world.do(cancel("2026-04-02").model_copy(update={"tender_id": THIRD}))
+    assert (await asked(world, AUDITOR)).json()["sealed"] is False
 
 
 async def test_the_office_sees_the_rows_all_along() -> None:

@@ -1,12 +1,14 @@
 """The seal on who is named beside a tender (OSL 19:3, second paragraph): for whom it holds, and when it opens."""
 
+from dataclasses import replace
+
 from services.procurement.domain.rules import rules
-from services.procurement.domain.seal import is_sealed
+from services.procurement.domain.seal import is_sealed, kept_by
 from services.procurement.domain.tender import State
 from services.procurement.domain.tender_commands import TenderCommand
 from shared.policy.role import PROCUREMENT_OFFICE
 from tests.authorities import authority
-from tests.procurement.stories import TENDER, cancel, lot, plan, publish
+from tests.procurement.stories import OTHER_TENDER, TENDER, cancel, lot, plan, publish
 from tests.spec import story
 
 
@@ -26,6 +28,14 @@ def test_a_plan_and_an_open_tender_are_sealed() -> None:
     """Also after the deadline: it has not been awarded."""
     assert sealed_after(plan())
     assert sealed_after(publish("2026-03-02", closes="2026-03-20"))
+
+
+def test_a_duplicate_says_nothing_by_itself() -> None:
+    """Its kept tender's stream does; cancelled or not, alone it is sealed."""
+    own = State(lots=(lot(),), cancelled=frozenset({"LOT-0001"}))
+    assert (is_sealed(own), kept_by(own)) == (False, None)
+    copy = replace(own, duplicate_of=OTHER_TENDER)
+    assert (is_sealed(copy), kept_by(copy)) == (True, f"tender/{OTHER_TENDER}")
 
 
 def test_a_cancelled_tender_is_open() -> None:

@@ -11,7 +11,7 @@ from services.procurement.domain.lots import closing_day, is_past
 from services.procurement.domain.outreach import State
 from services.procurement.domain.outreach_due import published_due, standings
 from services.procurement.domain.rows import EnterpriseCause, TenderCause
-from services.procurement.domain.seal import is_sealed
+from services.procurement.domain.seal import is_sealed, kept_by
 from services.procurement.domain.tender import State as Tender
 from services.procurement.domain.waiver import may_waive
 from shared.contracts.cloudevent import Event
@@ -114,6 +114,7 @@ def _informs(stage: Stage) -> Callable[[Happening, DutyState], bool]:
 SEAL: Final = Seal(
     stream=tender_of,
     is_sealed=is_sealed,
+    instead=kept_by,
     until=I18n(
         sv="Företaget namnges först när upphandlingen är tilldelad, avbruten eller ärendet slut (OSL 19 kap. 3 §).",
         en="The enterprise is named when the tender is awarded, cancelled or its matter over (OSL chapter 19, section 3).",

@@ -39,6 +39,8 @@ class Known:
     pairs: Mapping[str, ReachRow]
     """By the enterprise's id."""
     duties: Sequence[DutyState]
+    kept: TenderRow | None = None
+    """The tender that is kept where this one is a duplicate, through all links: its seal holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def ledger(known: Known, authority: Authority, as_of: date) -> dict[str, Any]:
     return {
         "tender_id": known.tender.tender_id,
         "as_of": as_of,
-        "sealed": is_sealed(known.tender),
+        "sealed": is_sealed(known.kept or known.tender),
         "counts": [_counts(each.stage, rows) for each in times],
         "checks": _checks(known, times, rows, authority),
         "rows": rows,

@@ -13,6 +13,7 @@ from shared.policy.authority import Authority
 from shared.policy.duty.life import DutyState
 
 TENDER: Final = TypeAdapter(TenderRow)
+KEPT: Final = TypeAdapter(TenderRow | None)
 ENTERPRISES: Final = TypeAdapter(tuple[EnterpriseRow, ...])
 PAIRS: Final = TypeAdapter(tuple[ReachRow, ...])
 DUTIES: Final = TypeAdapter(tuple[DutyState, ...])
@@ -25,5 +26,6 @@ def as_ledger(row: Mapping[str, Any], today: date, authority: Authority, _langua
         ENTERPRISES.validate_python(row["enterprises"]),
         {pair.enterprise_id: pair for pair in PAIRS.validate_python(row["pairs"])},
         DUTIES.validate_python(row["duties"]),
+        KEPT.validate_python(row["kept"]),
     )
     return {"key": row["key"], **ledger(known, authority, today)}

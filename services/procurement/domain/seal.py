@@ -2,6 +2,9 @@
 
 The seal is the tender's and not a lot's: it opens when the last lot was awarded, closed without a winner, or given up. Until
 then others than procurement see counts alone. A tender that nothing is known of is sealed.
+
+Of two tenders that are one, the kept one's matter is the matter: a duplicate by itself says nothing and is sealed. Whoever asks
+about one asks its kept tender, through all links (`kept_by`).
 """
 
 from collections.abc import Collection, Iterable
@@ -11,10 +14,17 @@ from services.procurement.domain.tender import State
 from shared.contracts.procurement import Lot
 
 
+def kept_by(tender: State) -> str | None:
+    """Give the stream of the tender that is kept in this one's place, which tells whether the matter goes on; None: itself."""
+    return f"tender/{tender.duplicate_of}" if tender.duplicate_of else None
+
+
 def is_sealed(tender: State | TenderRow | None) -> bool:
     """Tell whether a tender's matter goes on, as a command's state or a view's row knows it."""
     match tender:
         case None:
+            return True
+        case State(duplicate_of=str()) | TenderRow(duplicate_of=str()):
             return True
         case State(lots=lots, cancelled=cancelled, decided=decided):
             return _goes_on(lots, {*cancelled, *decided})

@@ -128,6 +128,10 @@ class Duty:
         return owed.base.removeprefix(self.base(owed.object_id, "")).strip("/")
 
 
+def _no_other(_state: Any) -> None:
+    """Say that no other stream tells whether a matter is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
     """What a duty's documents leave out until a matter is over, and who beside its own readers may read them then."""
@@ -138,6 +142,8 @@ class Seal:
     """(that stream's state) → whether the matter goes on."""
     until: I18n
     then_read_by: tuple[Role, ...]
+    instead: Callable[[Any], str | None] = _no_other
+    """(that stream's state) → the stream that says it in this one's place, and so on; None: this one does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,19 @@ from shared.tlog import proof
 from shared.tlog.checkpoint import open_checkpoint
 from shared.tlog.merkle import leaf
 from tests.placements.stories import FIRST, follow_up, let_pass, running, waive
-from tests.procurement.stories import PAIR, TENDER, WISE, cancel, delivered, publish, recognised, registered, sent
+from tests.procurement.stories import (
+    OTHER_TENDER,
+    PAIR,
+    TENDER,
+    WISE,
+    cancel,
+    delivered,
+    publish,
+    recognised,
+    registered,
+    sent,
+)
+from tests.procurement.test_duplicates import link
 from tests.procurement.world import World
 from tests.shared.http.inn import At, Still, accepting, token
 from tests.shared.http.services import Nowhere, OfStore
@@ -269,6 +281,30 @@ async def test_an_enterprise_is_named_when_the_matter_is_over() -> None:
     card = (await of_pair(world)).json()
     assert (card["duty"]["id"], card["sealed"]) == (PUBLISHED, None)
     assert (await of_pair(world, asOf="2026-04-19")).json()["sealed"] is not None
+
+
+async def test_a_duplicate_s_card_names_nobody_beside_its_open_kept_tender() -> None:
+    """Given up it is still the other's; on a day before the link too, since the other is open; until that is over."""
+    world = told().do(publish("2026-03-02", tender_id=OTHER_TENDER), cancel("2026-04-20"))
+    assert (await of_pair(world)).json()["sealed"] is None
+    world.do(link("2026-04-22", kept=OTHER_TENDER, copy=TENDER))
+    for parameters in ({}, {"asOf": "2026-04-21"}):
+        answer = await of_pair(world, **parameters)
+        assert answer.json()["sealed"] is not None
+        assert WISE not in answer.text
+    assert (await of_pair(world, AUDITOR)).status_code == 403
+    world.do(cancel("2026-04-24").model_copy(update={"tender_id": OTHER_TENDER}))
+    assert (await of_pair(world)).json()["sealed"] is None
+
+
+async def test_a_duplicate_of_one_that_is_over_is_open() -> None:
+    """Through two links; though it was never given up itself."""
+    third = "01930000-0000-7000-8000-00000000dddd"
+    world = told().do(publish("2026-03-02", tender_id=OTHER_TENDER), publish("2026-03-02", tender_id=third))
+    world.do(link(kept=OTHER_TENDER, copy=TENDER), link(kept=third, copy=OTHER_TENDER))
+    assert (await of_pair(world)).json()["sealed"] is not None
+    world.do(cancel("2026-04-24").model_copy(update={"tender_id": third}))
+    assert (await of_pair(world)).json()["sealed"] is None
 
 
 @pytest.mark.parametrize(
