@@ -43,6 +43,10 @@ def explanations(error: BaseException) -> Iterator[Explained]:
             yield from (explained for part in parts for explained in part)
     elif isinstance(error, Explained):
         yield error
+    elif (
+        type(error).__name__ == "AuthorityFileWrong"
+    ):  # by its name: to import it would cost each start a tenth of a second
+        yield WrongCall(str(error))
     elif isinstance(error, OSError) and error.filename and error.strerror:
         yield Explained(
             f"{error.filename}: {error.strerror}; see to the file, the disk or its permissions, and run again"

@@ -59,7 +59,7 @@ class Book:
         authority = self.authority
         self._see(due.on)
         owed_by = definition.owing(past, object_id) if definition.owing else definition.owed_by
-        key = due.terms[0].key if due.terms else due.key
+        key = due.key or (due.terms[0].key if due.terms else "")
         arose = DutyArose(
             duty_id=duty_id,
             clause=definition.clause.id,

@@ -17,7 +17,7 @@ class Due:
     read_on: date | None = None
     """The day whose reading of the deadline counts; None: the trigger day's."""
     key: str = ""
-    """The deadline that an undated one goes by, which has no term to say so."""
+    """The deadline by whose reading it is owed, where that is not the first term's: in a series, and where it is undated."""
 
 
 def after(trigger: date, key: str, authority: Authority, *, valid_on: date | None = None) -> Due:
@@ -43,7 +43,7 @@ def in_series(start: date, first: str, again: str, n: int, authority: Authority)
         Term(key=first, value=_shown(one), unit=one.unit, gives=begins),
         Term(key=again, value=f"{_shown(more)} × {n}", unit=more.unit, gives=on),
     )
-    return Due(on, terms, read_on=start)
+    return Due(on, terms, read_on=start, key=again)
 
 
 def _plus(day: date, local: LocalDeadline, times: int, authority: Authority) -> date:
