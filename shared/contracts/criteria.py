@@ -1,8 +1,8 @@
 """What a buying board states on social criteria in a procurement of services: applied, or why they are not (GS-8)."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.contracts.cloudevent import Event
 from shared.contracts.procurement import LotId
@@ -15,8 +15,17 @@ NotAppropriate: TypeAlias = Literal[
     "no-link-to-subject", "disproportionate", "law-prevents", "terms-fixed-by-framework", "no-market", "other"
 ]
 LotIds: TypeAlias = Annotated[tuple[LotId, ...], Field(min_length=1)]
-Reasons: TypeAlias = Annotated[Text, Field(min_length=40)]
-"""Shorter than a sentence explains nothing."""
+
+
+def _is_sentence(reasons: str) -> str:
+    if len(reasons.strip()) < SENTENCE:
+        raise ValueError("must have at least 40 characters, the blanks around them not counted")
+    return reasons
+
+
+SENTENCE: Final = 40
+Reasons: TypeAlias = Annotated[Text, Field(min_length=SENTENCE), AfterValidator(_is_sentence)]
+"""Shorter than a sentence explains nothing, however many blanks stand around it."""
 
 
 class SocialCriterion(Value):

@@ -22,6 +22,8 @@ Instant: TypeAlias = AwareDatetime
 YEARS = range(1900, 2101)
 """What is said from outside lies in these: an enterprise can be old, and no calendar of working days goes further."""
 Text: TypeAlias = Annotated[str, Field(max_length=2_000)]
+Reason: TypeAlias = Annotated[Text, Field(min_length=1, pattern=r"\S")]
+"""A reason that somebody gives: blanks alone explain nothing."""
 Dnr: TypeAlias = Annotated[str, Field(min_length=1, max_length=100)]
 RoleCode: TypeAlias = Annotated[Role, Field(pattern=r"^[a-z][a-z-]*(:[a-z0-9-]+)?$", max_length=80)]
 

@@ -253,6 +253,8 @@ SAID_SV: Mapping[str, str] = {
     "must be a whole number of persons, 0 or more": "ska vara ett helt antal personer, 0 eller fler",
     "must be written in clear text; it is sealed when it is stored": "ska stå i klartext; det krypteras när det lagras",
     "must be a text of at most 2,000 characters": "ska vara en text med högst 2 000 tecken",
+    "must have at least 40 characters, the blanks around them not counted":
+        "ska ha minst 40 tecken, blanktecken före och efter oräknade",
     "must be a UUIDv7": "ska vara en UUIDv7",
     "must be a DocumentRef whose secrecy is osl-26-1": "ska vara en handling (DocumentRef) med sekretess osl-26-1",
     "must be sol or lss": "ska vara sol eller lss",

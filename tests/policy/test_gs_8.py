@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from services.procurement.domain.criteria import (
+    DECIDED_LATER,
     NOT_OWN,
     NOT_SERVICES,
     OTHER_BOARD,
+    OTHERS_DECISION,
     ApplySocialCriteria,
     ExplainSocialCriteria,
 )
@@ -241,8 +243,22 @@ def test_reasons_are_a_decision_and_more_than_a_word() -> None:
     """Forty characters at least."""
     with pytest.raises(ValueError, match="at least 40 characters"):
         explained("2026-03-10", reasons="Det går inte.")
+    with pytest.raises(ValueError, match="blanks around them not counted"):
+        explained("2026-03-10", reasons=f"Det går inte.{' ' * 40}")
     told = planned().given(explained("2026-03-10"))
     assert took(told, SocialCriteriaNotAppropriate)[0].decision.paragraph == "§ 12"
+
+
+def test_reasons_rest_on_a_decision_that_is_there_and_theirs() -> None:
+    """Of the statement's day or before, by the board that buys or the executive board."""
+
+    def decided(on: str = "2026-03-10", by: str = "") -> DecisionRef:
+        return DecisionRef(dnr="TN 2026/3", decided_on=DAY(on), decided_by_role=Role(by or buyer()), paragraph="§ 12")
+
+    planned().when(explained("2026-03-10", decision=decided("2026-03-11"))).refused(DECIDED_LATER)
+    planned().when(explained("2026-03-10", decision=decided(by="buying-board:education"))).refused(OTHERS_DECISION)
+    for decision in (decided("2026-03-09"), decided(by=EXECUTIVE_BOARD)):
+        assert planned().when(explained("2026-03-10", decision=decision)).events()
 
 
 # -- ending and arising anew

@@ -156,6 +156,15 @@ def test_a_withdrawn_enterprise_can_be_recognised_anew() -> None:
     assert isinstance(event, EnterpriseRecognised)
 
 
+@pytest.mark.parametrize(
+    "command", [withdraw, lambda **said: refuse("DF-3", **said), lambda **said: met("DF-3", **said)]
+)
+def test_blanks_are_no_reasons(command: Callable[..., Any]) -> None:
+    """A decision against an enterprise, and an assessment, says why."""
+    with pytest.raises(ValueError, match="reasons"):
+        command(reasons=" \n ")
+
+
 # -- suspension
 
 

@@ -17,6 +17,7 @@ from shared.contracts.criteria import (
 from shared.contracts.values import Day, DecisionRef, DocumentRef, RoleCode, StaffRef
 from shared.deciding import Decision, Refused
 from shared.policy.clause import GS_8
+from shared.policy.role import EXECUTIVE_BOARD
 from shared.policy.stockholm import day_of
 
 
@@ -60,6 +61,17 @@ NOT_SERVICES: Final = Refused(
     "The statement is for services, and one of the lots is supplies or works.",
 )  # fmt: skip
 
+DECIDED_LATER: Final = Refused(
+    "criteria-decision-later", GS_8,
+    "Beslutet fattades efter ställningstagandet; ange ett beslut från samma dag eller tidigare.",
+    "The decision was made after the statement; give one of the same day or earlier.",
+)  # fmt: skip
+OTHERS_DECISION: Final = Refused(
+    "criteria-decision-of-other", GS_8,
+    "Beslutet ska vara den köpande nämndens eller kommunstyrelsens; ange ett sådant beslut.",
+    "The decision must be the buying board's or the executive board's; give such a decision.",
+)  # fmt: skip
+
 
 def apply_criteria(command: ApplySocialCriteria, state: State) -> Decision:
     """Record that lots have social criteria."""
@@ -74,7 +86,7 @@ def apply_criteria(command: ApplySocialCriteria, state: State) -> Decision:
 
 def explain(command: ExplainSocialCriteria, state: State) -> Decision:
     """Record why lots have none."""
-    refused = _refused(command, state)
+    refused = _refused(command, state) or _unfounded(command)
     if refused is not None:
         return refused
     return [SocialCriteriaNotAppropriate(
@@ -82,6 +94,13 @@ def explain(command: ExplainSocialCriteria, state: State) -> Decision:
         decision=command.decision, stated_on=command.stated_on, document=command.document,
         approved_by=command.approved_by,
     )]  # fmt: skip
+
+
+def _unfounded(command: ExplainSocialCriteria) -> Refused | None:
+    """The decision is there when the statement is made, and is of a body that answers for the procurement."""
+    if command.decision.decided_on > command.stated_on:
+        return DECIDED_LATER
+    return None if command.decision.decided_by_role in (command.board, EXECUTIVE_BOARD) else OTHERS_DECISION
 
 
 def _refused(command: _Statement, state: State) -> Refused | None:

@@ -4,9 +4,8 @@ Of two that are one, a person says which is kept; the other owes nothing any mor
 """
 
 from collections.abc import Iterable
-from typing import Annotated, ClassVar, Final, cast
+from typing import ClassVar, Final, cast
 
-from pydantic import Field
 from typing_extensions import override
 
 from services.procurement.domain.criteria import NOT_OWN
@@ -16,7 +15,7 @@ from services.procurement.domain.tender import State, tender_in
 from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, UNKNOWN, TenderCommand
 from shared.contracts.awards import DuplicateLinked, MatchedBy, NoSuitableEnterprise
 from shared.contracts.cloudevent import Recorded
-from shared.contracts.values import Day, DutyId, Id, StaffRef, Text
+from shared.contracts.values import Day, DutyId, Id, Reason, StaffRef
 from shared.deciding import Command, Decision, Past, Refused
 from shared.policy.authority import Authority
 from shared.policy.clause import GS_6
@@ -51,7 +50,7 @@ class LinkDuplicate(TenderCommand):
 class StateNoneSuitable(TenderCommand):
     """Say, having looked at the assessments, why an own tender suits no enterprise."""
 
-    reasons: Annotated[Text, Field(min_length=1)]
+    reasons: Reason
     assessment_ids: tuple[Id, ...] = ()
     decided_by: StaffRef
     stated_on: Day

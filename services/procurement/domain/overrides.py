@@ -6,9 +6,7 @@ Where it opened a duty the facts that end or move one do so too, though the rule
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Annotated, ClassVar, Final, cast
-
-from pydantic import Field
+from typing import ClassVar, Final, cast
 
 from services.procurement.domain.duties import moved_after, voided_after
 from services.procurement.domain.lots import is_past, latest
@@ -19,7 +17,7 @@ from services.procurement.domain.tender_commands import CANCELLED, LOT_UNKNOWN
 from shared.contracts.cloudevent import Recorded
 from shared.contracts.duty import VoidReason
 from shared.contracts.procurement import LotId, Stage, SuitabilityAssessed, Verdict
-from shared.contracts.values import DutyId, NewId, StaffRef, Text
+from shared.contracts.values import DutyId, NewId, Reason, StaffRef
 from shared.deciding import Command, Decision, Past, Refused
 from shared.log.duty_view import DutyRow
 from shared.policy.authority import Authority
@@ -38,7 +36,7 @@ class OverrideSuitability(OutreachCommand):
     verdict: Verdict
     lot_ids: tuple[LotId, ...] = ()
     assessed_by: StaffRef
-    override_reason: Annotated[Text, Field(min_length=1, pattern=r"\S")]
+    override_reason: Reason
 
 
 VERDICT_AMISS: Final = Refused(

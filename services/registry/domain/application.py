@@ -3,14 +3,13 @@
 from services.registry.domain.decided import (
     ALREADY_RECOGNISED,
     NO_CRITERION,
-    Reasons,
     unfailed,
     unheard,
     untimely,
 )
 from services.registry.domain.enterprise import IN_FUTURE, EnterpriseCommand, State, is_to_come, not_in_use
 from shared.contracts.registry import Criterion, RecognitionApplied, RecognitionRefused
-from shared.contracts.values import Day, DecisionRef, DocumentRef, Id, NewId
+from shared.contracts.values import Day, DecisionRef, DocumentRef, Id, NewId, Reason
 from shared.deciding import Decision, Refused
 
 
@@ -28,7 +27,7 @@ class RefuseRecognition(EnterpriseCommand):
     application_id: Id
     decision: DecisionRef
     criteria_failed: tuple[Criterion, ...]
-    reasons: Reasons
+    reasons: Reason
     communicated_on: Day
     appeal_information_given: bool
 

@@ -13,7 +13,7 @@ from shared.contracts.registry import (
     FinancialYear,
     ParticipationForm,
 )
-from shared.contracts.values import Day, DocumentRef, NewId, Share, StaffRef, Text
+from shared.contracts.values import Day, DocumentRef, NewId, Reason, Share, StaffRef
 from shared.deciding import Decision, Refused
 from shared.policy.authority import Authority
 from shared.policy.clause import DF_0, DF_1, DF_2, DF_3, DF_4, Clause
@@ -34,7 +34,7 @@ class AssessCriterion(EnterpriseCommand):
     outcome: CriterionOutcome
     assessed_on: Day
     evidence: tuple[DocumentRef, ...] = ()
-    reasons: Text
+    reasons: Reason
     assessed_by: StaffRef
     financial_year: FinancialYear | None = None
     reinvested_share: Share | None = None

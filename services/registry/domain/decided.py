@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Final
-
-from pydantic import Field
+from typing import Final
 
 from services.registry.domain.assessment import CRITERIA
 from services.registry.domain.enterprise import IN_FUTURE, EnterpriseCommand, State, is_to_come
 from shared.contracts.registry import Criterion, CriterionAssessed
-from shared.contracts.values import DecisionRef, Text
+from shared.contracts.values import DecisionRef
 from shared.deciding import Refused
 from shared.policy.clause import DF_0, DF_8
-
-Reasons = Annotated[Text, Field(min_length=1)]
 
 NOT_MET: Final = {
     id_: Refused(

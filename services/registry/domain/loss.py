@@ -3,7 +3,6 @@
 from services.registry.domain.decided import (
     NO_CRITERION,
     NOT_RECOGNISED,
-    Reasons,
     backdated,
     unfailed,
     unheard,
@@ -17,7 +16,7 @@ from shared.contracts.registry import (
     SuspensionReason,
     WithdrawalReason,
 )
-from shared.contracts.values import Day, DecisionRef, StaffRef
+from shared.contracts.values import Day, DecisionRef, Reason, StaffRef
 from shared.deciding import Decision, Refused
 
 
@@ -40,7 +39,7 @@ class WithdrawRecognition(EnterpriseCommand):
     reason_code: WithdrawalReason
     criteria_failed: tuple[Criterion, ...] = ()
     communicated_on: Day
-    reasons: Reasons
+    reasons: Reason
     appeal_information_given: bool
     approved_by: StaffRef | None = None
 

@@ -6,7 +6,7 @@ from typing import Literal
 from typing_extensions import override
 
 from shared.contracts.duty import VoidReason
-from shared.contracts.values import DecisionRef, DutyId, Personal, StaffRef, Text
+from shared.contracts.values import DecisionRef, DutyId, Personal, Reason, StaffRef
 from shared.deciding import Command, Refused
 
 NEXT = "next"
@@ -148,7 +148,7 @@ class WaiveDuty(DutyCommand):
 
     waived_on: date
     reason_code: str
-    reasons: Text | None = None
+    reasons: Reason | None = None
     reasons_enc: Personal | None = None
     authority: DecisionRef
     proposed_by: StaffRef
