@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,18 @@ sys.exit(run(Path(sys.argv[1]), Path(sys.argv[2]), as_json=True))
 ENDS_WITHIN_S = 60
 
 
-def up(directory: Path, note: Path) -> subprocess.Popen[str]:
-    """Start it on embedded servers, with its data in a directory of the test."""
+@contextmanager
+def up(directory: Path, note: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start it on embedded servers, with its data in a directory of the test; a test that fails ends it, too."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MEDVERKA_")}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-P", "-c", RUN, str(directory), str(note)],
         cwd=ROOT, env=environment | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
 
 
 def asking(note: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -58,7 +65,7 @@ def test_it_runs_until_interrupted_and_leaves_word() -> None:
             said = json.loads(line)
             assert said.keys() == {"kafka", "services", "prefix", "authority"}
             for service, addresses in said["services"].items():
-                assert addresses.keys() == {"http", "database"}
+                assert addresses.keys() == {"http", "database", "keys"}
                 with urllib.request.urlopen(f"{addresses['http']}/health/ready", timeout=10) as answer:  # noqa: S310 - loopback
                     assert json.load(answer)["service"] == service
             assert json.loads(note.read_text(encoding="utf-8")) == said
