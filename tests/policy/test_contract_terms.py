@@ -11,15 +11,15 @@ import pytest
 from services.procurement.domain.awards import (
     CONTRACT_TAKEN,
     DAYS_REVERSED,
+    LOT_AWARDED,
+    LOT_CLOSED,
     NO_SUCH_CONTRACT,
     NOT_A_NUMBER,
-    OTHER_TERM,
     TERMS_ALIKE,
     TOO_SOON,
     WINNERS_AMISS,
     AwardContract,
     EndContract,
-    FollowUpTerm,
     SaidWinner,
 )
 from services.procurement.domain.criteria import NOT_OWN, OTHER_BOARD
@@ -27,6 +27,15 @@ from services.procurement.domain.record import CorrectTender
 from services.procurement.domain.rules import rules
 from services.procurement.domain.seal import is_sealed
 from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
+from services.procurement.domain.term_follow_up import (
+    BEFORE_CONTRACT,
+    DUTY_ENDED,
+    DUTY_UNKNOWN,
+    OTHER_TERM,
+    OUTSIDE_CONTRACT,
+    PERIOD_NOT_OVER,
+    FollowUpTerm,
+)
 from shared.contracts.awards import ContractAwarded, Period, SocialTerm
 from shared.contracts.cloudevent import encode
 from shared.contracts.duty import Change, CorrectedRef, DutyArose, DutyVoided
@@ -89,6 +98,11 @@ def followed(on: str, n: int = 1, said: str | None = None, **fields: Any) -> Fol
         "followed_up_on": DAY(on), "result": "met", "document": document(said or on), "officer": "staff-3",
     }  # fmt: skip
     return FollowUpTerm(**(told | fields))
+
+
+def period(first: str, last: str) -> Period:
+    """Give a period, both days in it."""
+    return Period.model_validate({"from": first, "to": last})
 
 
 def ended(on: str, contract: Id = CONTRACT, said: str | None = None) -> EndContract:
@@ -242,7 +256,8 @@ def test_what_is_overdue_when_the_contract_ends_goes_on() -> None:
     state = owed(told)
     assert state is not None
     assert state.end is None
-    assert owed(told.given(followed("2026-12-21"))).end == "discharged"  # type: ignore[union-attr]
+    late = followed("2026-12-21", period=period("2026-06-01", "2026-12-15"))
+    assert owed(told.given(late)).end == "discharged"  # type: ignore[union-attr]
 
 
 def test_a_contract_that_ends_on_its_day_owes_its_last_follow_up() -> None:
@@ -407,6 +422,11 @@ def test_an_award_fits_its_tender(command: TenderCommand, because: Any) -> None:
             followed("2026-11-27", period=Period.model_validate({"from": "2026-11-02", "to": "2026-11-01"})),
             DAYS_REVERSED,
         ),
+        (followed("2026-05-31", period=period("2026-05-31", "2026-05-31")), BEFORE_CONTRACT),
+        (followed("2026-11-27", period=period("2026-05-31", "2026-11-27")), OUTSIDE_CONTRACT),
+        (followed("2027-12-01"), OUTSIDE_CONTRACT),
+        (followed("2026-11-26", said="2026-11-27", period=period("2026-06-01", "2026-11-27")), PERIOD_NOT_OVER),
+        (followed("2026-11-27", 9), DUTY_UNKNOWN),
         (ended("2026-11-28", said="2026-11-27"), IN_FUTURE),
         (ended("2026-05-03", said="2026-11-27"), DAYS_REVERSED),
     ],
@@ -414,6 +434,39 @@ def test_an_award_fits_its_tender(command: TenderCommand, because: Any) -> None:
 def test_what_is_done_with_a_contract_fits_it(command: TenderCommand, because: Any) -> None:
     """Its own terms and duties, days in order."""
     begin(award()).when(mine(command)).refused(because)
+
+
+def test_a_contract_that_began_before_its_award_is_followed_up_from_the_award_on() -> None:
+    """Until then nobody had it."""
+    told = begin(award(from_=DAY("2026-04-20")))
+    told.when(followed("2026-05-03", period=period("2026-04-20", "2026-05-03"), said="2026-05-04")).refused(
+        BEFORE_CONTRACT
+    )
+    assert told.when(followed("2026-05-04", period=period("2026-04-20", "2026-05-04"))).events()
+
+
+def test_a_period_ends_with_the_contract() -> None:
+    """Also where that ended before its last day."""
+    told = begin(award(), ended("2026-12-15"))
+    told.when(followed("2026-12-21", period=period("2026-06-01", "2026-12-16"))).refused(OUTSIDE_CONTRACT)
+
+
+def test_a_duty_is_answered_once() -> None:
+    """One that was done or fell away takes no follow-up; the open one is named."""
+    begin(award(), followed("2026-11-20")).when(followed("2026-11-27")).refused(DUTY_ENDED)
+    gone = followed("2026-10-01", period=period("2026-06-01", "2026-09-30"))
+    begin(award(), ended("2026-09-30")).when(gone).refused(DUTY_ENDED)
+
+
+def test_a_lot_is_not_both_awarded_and_closed_without_a_winner() -> None:
+    """Two contracts of one lot are a framework agreement; a lot without a winner has none, and is closed once."""
+    nobody: dict[str, Any] = {"outcome": "clos-nw", "winners": (), "social_terms": ()}
+    begin(award()).when(award(contract_id=OTHER, **nobody)).refused(LOT_AWARDED)
+    begin(award(**nobody)).when(award(contract_id=OTHER)).refused(LOT_CLOSED)
+    begin(award(**nobody)).when(award(contract_id=OTHER, **nobody)).refused(LOT_CLOSED)
+    assert begin(award()).when(award(contract_id=OTHER)).events()
+    assert begin(award(**(nobody | {"outcome": "open-nw"}))).when(award(contract_id=OTHER)).events()
+    assert begin(award()).when(award(contract_id=OTHER, lot_ids=("LOT-0002",), **nobody)).events()
 
 
 def test_only_an_own_tender_that_stands_is_awarded() -> None:

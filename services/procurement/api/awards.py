@@ -3,7 +3,8 @@
 from typing import Final
 
 from services.procurement.api.who import ALL
-from services.procurement.domain.awards import AwardContract, EndContract, FollowUpTerm
+from services.procurement.domain.awards import AwardContract, EndContract
+from services.procurement.domain.term_follow_up import FollowUpTerm
 from services.procurement.views.tender import TENDER
 from shared.http.operations import Operation, Query
 from shared.policy.role import BUYING_BOARD

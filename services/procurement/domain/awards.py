@@ -1,11 +1,10 @@
-"""What is done with a contract: the buying board says who got it, follows up its social terms, and says when it ended."""
+"""What is done with a contract: the buying board says who got it, and when it ended."""
 
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field
 from typing_extensions import override
 
-from services.procurement.domain.award_duties import duty_base
 from services.procurement.domain.criteria import NOT_OWN, OTHER_BOARD
 from services.procurement.domain.duplicates import IS_DUPLICATE
 from services.procurement.domain.lots import closing_day
@@ -13,22 +12,16 @@ from services.procurement.domain.personal import PersonalText, resaid, said
 from services.procurement.domain.tender import State
 from services.procurement.domain.tender_commands import CANCELLED, IN_FUTURE, LOT_UNKNOWN, UNKNOWN, TenderCommand
 from shared.contracts.awards import (
-    Action,
     ContractAwarded,
     ContractEnded,
-    ContractTermFollowedUp,
     EndedBecause,
     Outcome,
     Part,
-    Period,
-    Quantity,
-    Result,
     SocialTerm,
-    TermId,
     Winner,
 )
 from shared.contracts.criteria import LotIds
-from shared.contracts.values import Day, DocumentRef, DutyId, Id, Money, NewId, OrgNr, RoleCode, StaffRef, Value
+from shared.contracts.values import Day, Id, Money, NewId, OrgNr, RoleCode, Value
 from shared.deciding import Decision, Refused
 from shared.policy import organisation_number
 from shared.policy.clause import GS_8
@@ -81,24 +74,6 @@ class AwardContract(ContractCommand):
         return (f"contract:{self.contract_id}",)
 
 
-class FollowUpTerm(ContractCommand):
-    """Say how a social term was kept in a period; `dutyId` is the duty that it answers.
-
-    Recorded after the due day as in time it needs a `document` of that time, or `approvedBy`, a second person.
-    """
-
-    duty_id: DutyId
-    term_id: TermId
-    period: Period
-    followed_up_on: Day
-    result: Result
-    document: DocumentRef
-    officer: StaffRef
-    measured: Quantity | None = None
-    action: Action | None = None
-    approved_by: StaffRef | None = None
-
-
 class EndContract(ContractCommand):
     """Say that a contract has ended."""
 
@@ -141,23 +116,28 @@ TOO_SOON: Final = Refused(
     "Tilldelningen är beslutad före sista dagen för anbud i en av delarna; kontrollera dagen, eller flytta fristen först.",
     "The award was decided before the deadline's day of one of its lots; check the day, or move the deadline first.",
 )  # fmt: skip
-OTHER_TERM: Final = Refused(
-    "duty-of-other-term", GS_8,
-    "Skyldigheten gäller ett annat avtal eller villkor; ange den som villkoret har.",
-    "The duty is about another contract or term; name the one that the term has.",
+LOT_CLOSED: Final = Refused(
+    "lot-closed-without-winner", GS_8,
+    "En av delarna är redan avslutad utan vinnare; rätta det beslutet om det blev fel.",
+    "One of the lots was closed without a winner already; correct that decision if it is wrong.",
+)  # fmt: skip
+LOT_AWARDED: Final = Refused(
+    "lot-already-awarded", GS_8,
+    "En av delarna har redan en vinnare och kan inte avslutas utan; rätta tilldelningen om den blev fel.",
+    "One of the lots has a winner already and can't be closed without one; correct the award if it is wrong.",
 )  # fmt: skip
 
 
 def award(command: AwardContract, state: State) -> Decision:
     """Record an award; the same one again is nothing new."""
-    refused = _not_theirs(command, state) or _unfit(command, state)
+    refused = not_theirs(command, state) or _unfit(command, state)
     if refused is not None:
         return refused
     winners = [_winner(each) for each in command.winners]
     named = [winner for winner in winners if winner is not None]
     if len(named) < len(winners):
         return NOT_A_NUMBER
-    return [ContractAwarded(**{**_fields(command), "winners": tuple(named)})]
+    return [ContractAwarded(**{**fields_of(command), "winners": tuple(named)})]
 
 
 def _unfit(command: AwardContract, state: State) -> Refused | None:
@@ -171,6 +151,8 @@ def _unfit(command: AwardContract, state: State) -> Refused | None:
         return LOT_UNKNOWN
     if _is_too_soon(command, state):
         return TOO_SOON
+    if (decided := _decided_otherwise(command, state)) is not None:
+        return decided
     has_winner = command.outcome == "selec-w"
     if has_winner != bool(command.winners) or (command.social_terms and not has_winner):
         return WINNERS_AMISS
@@ -186,6 +168,14 @@ def _is_too_soon(command: AwardContract, state: State) -> bool:
     return any(command.award_decided_on < closing_day(day) for day in deadlines if day is not None)
 
 
+def _decided_otherwise(command: AwardContract, state: State) -> Refused | None:
+    """A lot is closed once and for all; two contracts of one lot are a framework agreement's."""
+    outcomes = {c.awarded.outcome for c in state.contracts.values() if set(command.lot_ids) & set(c.awarded.lot_ids)}
+    if "clos-nw" in outcomes:
+        return LOT_CLOSED
+    return LOT_AWARDED if command.outcome == "clos-nw" and "selec-w" in outcomes else None
+
+
 def _winner(said_: SaidWinner) -> Winner | None:
     """Give a winner, a person's number and name where they are sealed; None where the number is none."""
     number = organisation_number.read(said(said_.organisation_number))
@@ -199,24 +189,9 @@ def _winner(said_: SaidWinner) -> Winner | None:
     return Winner(identity=OrgNr(kind="orgnr", value=number.digits), name=name, **told)
 
 
-def follow_up(command: FollowUpTerm, state: State) -> Decision:
-    """Record how a term was kept."""
-    refused = _not_theirs(command, state) or _no_contract(command, state)
-    if refused is not None:
-        return refused
-    if max(command.followed_up_on, command.period.to) > day_of(command.at):
-        return IN_FUTURE
-    if command.period.to < command.period.from_:
-        return DAYS_REVERSED
-    is_its = command.duty_id.startswith(duty_base(command.contract_id, command.term_id))
-    if not is_its or state.contracts[command.contract_id].term(command.term_id) is None:
-        return OTHER_TERM
-    return [ContractTermFollowedUp(**_fields(command))]
-
-
 def end(command: EndContract, state: State) -> Decision:
     """Record a contract's end; it ends once."""
-    refused = _not_theirs(command, state) or _no_contract(command, state)
+    refused = not_theirs(command, state) or no_contract(command, state)
     if refused is not None:
         return refused
     contract = state.contracts[command.contract_id]
@@ -224,10 +199,11 @@ def end(command: EndContract, state: State) -> Decision:
         return IN_FUTURE
     if command.ended_on < contract.awarded.award_decided_on:
         return DAYS_REVERSED
-    return [] if contract.ended_on is not None else [ContractEnded(**_fields(command))]
+    return [] if contract.ended_on is not None else [ContractEnded(**fields_of(command))]
 
 
-def _not_theirs(command: ContractCommand, state: State) -> Refused | None:
+def not_theirs(command: ContractCommand, state: State) -> Refused | None:
+    """Say why the board has nothing to record of the tender's contracts, if so."""
     if state.phase == "unknown":
         return UNKNOWN
     if not state.own:
@@ -237,10 +213,11 @@ def _not_theirs(command: ContractCommand, state: State) -> Refused | None:
     return None if command.board == state.board else OTHER_BOARD
 
 
-def _no_contract(command: ContractCommand, state: State) -> Refused | None:
+def no_contract(command: ContractCommand, state: State) -> Refused | None:
+    """Refuse what is said of a contract that was never awarded."""
     return None if command.contract_id in state.contracts else NO_SUCH_CONTRACT
 
 
-def _fields(command: ContractCommand) -> dict[str, Any]:
+def fields_of(command: ContractCommand) -> dict[str, Any]:
     """Give a command's fields as they are; who recorded it is the envelope's."""
     return {name: getattr(command, name) for name in type(command).model_fields if name not in ("at", "board")}

@@ -13,6 +13,7 @@ from services.procurement.domain import (
     outreach,
     overrides,
     tender,
+    term_follow_up,
 )
 from services.procurement.domain import tender_commands as commands
 from services.procurement.domain.duties import LOG as OUTREACH
@@ -89,7 +90,7 @@ def of_tender(authority: Authority) -> Decider[tender.State]:
             criteria.ApplySocialCriteria: criteria.apply_criteria,
             criteria.ExplainSocialCriteria: criteria.explain,
             awards.AwardContract: awards.award,
-            awards.FollowUpTerm: awards.follow_up,
+            term_follow_up.FollowUpTerm: term_follow_up.follow_up,
             awards.EndContract: awards.end,
             duplicates.LinkDuplicate: duplicates.link,
             duplicates.StateNoneSuitable: duplicates.none_suits,
