@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.contracts.cloudevent import Envelope, Event, unchecked
 from shared.contracts.duty import EventCorrected
-from shared.contracts.values import Instant, Personal
+from shared.contracts.values import Instant, Personal, is_same
 from shared.correcting import CorrectionUnfit, as_corrected, stands
 from shared.policy.authority import Authority, NotInForce
 from shared.policy.clause import Clause
@@ -41,6 +41,9 @@ class Command(BaseModel):
 
     AGAIN: ClassVar[bool] = False
     """It was decided once, and what it did to duties is derived again."""
+
+    BY_ANOTHER: ClassVar["Refused | None"] = None
+    """Why it is refused where its `approvedBy` is whoever records it; None: its rule says that itself, or it may be."""
 
     at: Instant
 
@@ -398,6 +401,8 @@ def _decide(
             return steps
         entries = [_of_duty(step, submission, past, rules, next(ids)) for step in steps]
     else:
+        if command.BY_ANOTHER is not None and is_same(command.__dict__.get("approved_by"), submission.actor):
+            return command.BY_ANOTHER
         decider = rules.by_command[type(command)]
         known = past if command.ON_PAST else past.state(subject)
         decision = decider.decides[type(command)](command, known)

@@ -131,6 +131,8 @@ class DuplicateLinked(Event):
     matched_by: MatchedBy
     linked_on: Day
     linked_by: StaffRef
+    approved_by: StaffRef | None = None
+    """The second person, where something may have been overdue that the link makes void."""
 
 
 class NoSuitableEnterprise(Event):

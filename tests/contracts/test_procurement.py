@@ -75,6 +75,7 @@ EXAMPLES: dict[type[Event], dict[str, Any]] = {
     },
     DuplicateLinked: TENDER | {
         "duplicateTenderId": id_(9), "matchedBy": "upphandlings-id", "linkedOn": "2026-03-09", "linkedBy": "staff-1",
+        "approvedBy": "staff-7",
     },
     NoSuitableEnterprise: TENDER | {
         "reasons": "Ingen arbetar med brobyggen.", "assessmentIds": [id_(10)], "decidedBy": "staff-1",

@@ -1,6 +1,6 @@
 """One tender from two sources (edge rule 5), tenders that suit nobody, and one that takes another's place (edge rule 15)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,9 @@ from services.procurement.domain.criteria import NOT_OWN
 from services.procurement.domain.duplicates import (
     HAS_CONTRACTS,
     IS_DUPLICATE,
+    KEPT_CANCELLED,
+    KEPT_NOT_OWN,
+    LINK_NOT_APPROVED,
     SAME,
     LinkDuplicate,
     StateNoneSuitable,
@@ -20,6 +23,9 @@ from shared.contracts.cloudevent import Event
 from shared.contracts.duty import Change, DutyArose, DutyVoided
 from shared.contracts.procurement import TenderChange, TenderPublished
 from shared.contracts.registry import EnterpriseRecognised
+from shared.contracts.values import Id
+from shared.policy.duty.commands import APPROVED_BY_ACTOR
+from shared.policy.duty.life import is_breach
 from tests.policy.test_contract_terms import award
 from tests.procurement.stories import (
     CARE,
@@ -31,12 +37,16 @@ from tests.procurement.stories import (
     WISE,
     amend,
     cancel,
+    delivered,
+    failed,
     lot,
     offers,
+    plan,
     publish,
     recode,
     recognised,
     registered,
+    sent,
 )
 from tests.procurement.world import World
 from tests.spec import at
@@ -88,7 +98,7 @@ def test_the_statement_on_criteria_is_owed_once() -> None:
 @pytest.mark.parametrize("clause", ["GS-6", "GS-8"])
 def test_what_is_overdue_on_the_duplicate_was_never_owed_either(clause: str) -> None:
     """It is void though its day has passed."""
-    told = world(clause).until("2026-03-12").do(link("2026-03-12"))
+    told = world(clause).until("2026-03-12").do(link("2026-03-12", approved_by="staff-7"))
     assert [v.reason_code for v in told.told(DutyVoided)] == ["duplicate"]
 
 
@@ -156,6 +166,85 @@ def test_a_link_fits_two_tenders() -> None:
     assert told.refused(link(kept=OTHER_TENDER, copy=TENDER)) == IS_DUPLICATE
     assert told.refused(none_suits(tender_id=OTHER_TENDER)) == IS_DUPLICATE
     assert told.refused(award(tender_id=OTHER_TENDER)) == IS_DUPLICATE
+
+
+@pytest.mark.parametrize("clause", ["GS-6", "GS-8"])
+def test_what_may_be_overdue_needs_a_second_person(clause: str) -> None:
+    """On the due day itself nothing is; the second is neither who records nor who links, however it is written."""
+    told = world(clause)
+    due = max(duty.due_on for duty in told.every_duty if duty.due_on and duty.clause in ("GS-6", "GS-8"))
+    assert world(clause).do(link("2026-03-04")).told(DuplicateLinked)[0].approved_by is None
+    late = (due + timedelta(days=1)).isoformat()
+    told.until(late)
+    assert told.refused(link(late)) == LINK_NOT_APPROVED
+    assert told.refused(link(late, approved_by="staff-1", linked_by="staff-9")) == APPROVED_BY_ACTOR
+    assert told.refused(link(late, approved_by="staff-9", linked_by="staff-9")) == APPROVED_BY_ACTOR
+    assert told.do(link(late, approved_by="staff-7")).told(DuplicateLinked)[0].approved_by == "staff-7"
+
+
+def test_the_due_day_itself_needs_nobody_else() -> None:
+    """The day after does, though no enterprise is known: whom it suits no command on a tender can tell."""
+    pair = (publish("2026-03-02"), publish("2026-03-02", tender_id=OTHER_TENDER, source="national-database"))
+    due = world().duty(pair=COPY).due_on
+    assert due is not None
+    supplies = lot(closes="2026-04-15").model_copy(update={"nature": "supplies"})
+    goods = [each.model_copy(update={"lots": (supplies,)}) for each in pair]
+    assert World().do(*goods).refused(link((due + timedelta(days=1)).isoformat())) == LINK_NOT_APPROVED
+    assert World().do(*goods).do(link(due.isoformat())).told(DuplicateLinked)
+
+
+def test_a_plan_that_is_a_duplicate_may_be_late_too() -> None:
+    """By its own term; one that is not public yet never is."""
+    told = World().do(plan("2026-03-02"), plan("2026-03-02", tender_id=OTHER_TENDER))
+    assert told.refused(link("2026-05-04")) == LINK_NOT_APPROVED
+    hidden = World().do(plan("2026-03-02"), plan(None, on="2026-03-02", tender_id=OTHER_TENDER))
+    assert hidden.do(link("2026-03-04")).told(DuplicateLinked)
+
+
+def test_the_kept_tender_is_one_on_which_something_is_owed() -> None:
+    """Not another buyer's, and not one that was given up, whole or lot by lot."""
+    theirs = World().do(publish("2026-03-02", buyers=(OUTSIDER,)), publish("2026-03-02", tender_id=OTHER_TENDER))
+    assert theirs.refused(link()) == KEPT_NOT_OWN
+    assert world().do(cancel("2026-03-03")).refused(link()) == KEPT_CANCELLED
+    assert world().do(cancel("2026-03-03", "LOT-0001")).refused(link()) == KEPT_CANCELLED
+
+
+def test_who_was_told_through_the_duplicate_was_told() -> None:
+    """On the day on which it was; the kept tender's duty is done in time, and stays so."""
+    through = {"tender_id": OTHER_TENDER}
+    told = world().do(sent("2026-03-03", **through), delivered("2026-03-03", **through), link()).until("2026-04-01")
+    for pair in (PAIR, COPY):
+        duty = told.duty(pair=pair)
+        assert (duty.end, duty.acted_on, is_breach(duty, date(2026, 4, 1))) == ("discharged", date(2026, 3, 3), False)
+
+
+def test_it_is_done_in_time_though_the_link_comes_late() -> None:
+    """The act is the duplicate's, that was recorded there in time."""
+    through = {"tender_id": OTHER_TENDER}
+    told = world().do(sent("2026-03-03", **through), delivered("2026-03-03", **through)).until("2026-04-01")
+    told.do(link("2026-04-01", approved_by="staff-7"))
+    duty = told.duty(pair=PAIR)
+    assert (duty.end, duty.acted_on, is_breach(duty, date(2026, 4, 1))) == ("discharged", date(2026, 3, 3), False)
+
+
+def test_a_reaction_that_comes_late_carries_over_all_the_same() -> None:
+    """What shows the act was asked for when it was recorded on the duplicate."""
+    through = {"tender_id": OTHER_TENDER}
+    told = world().do(sent("2026-03-03", **through), delivered("2026-03-03", **through))
+    told.lag = at("2026-04-01")
+    duty = told.do(link()).duty(pair=PAIR)
+    assert (duty.end, duty.acted_on) == ("discharged", date(2026, 3, 3))
+
+
+def test_what_came_back_or_was_told_already_is_not_carried_over() -> None:
+    """A letter that bounced told nobody; one told of twice was told by its own letter."""
+    through = {"tender_id": OTHER_TENDER}
+    letter = (sent("2026-03-03", **through), delivered("2026-03-03", **through))
+    told = world().do(*letter, failed("2026-03-04", **through), link())
+    assert told.duty(pair=PAIR).end is None
+    own = Id("01930000-0000-7000-8000-00000000c0ff")
+    twice = world().do(sent("2026-03-03", outreach_id=own), delivered("2026-03-03", outreach_id=own), *letter, link())
+    assert list(twice.past.state(f"outreach/{PAIR}").sent) == [own]
 
 
 def test_the_one_with_contracts_is_kept() -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from services.procurement.domain import (
     awards,
+    carrying,
     criteria,
     duplicates,
     from_notice,
@@ -41,6 +42,7 @@ PAIR: Final[Decider[outreach.State]] = Decider(
         outreach.AssessSuitability: outreach.assess,
         overrides.OverrideSuitability: overrides.override,
         letter_commands.RequestLetter: letter_commands.request,
+        carrying.CarryOver: carrying.carry_over,
         outreach.RecordSent: outreach.send,
         outreach.RecordDelivered: outreach.deliver,
         outreach.RecordFailed: outreach.fail,
@@ -92,7 +94,7 @@ def of_tender(authority: Authority) -> Decider[tender.State]:
             awards.AwardContract: awards.award,
             term_follow_up.FollowUpTerm: term_follow_up.follow_up,
             awards.EndContract: awards.end,
-            duplicates.LinkDuplicate: duplicates.link,
+            duplicates.LinkDuplicate: partial(duplicates.link, authority),
             duplicates.StateNoneSuitable: duplicates.none_suits,
             CorrectTender: correct,
         },
