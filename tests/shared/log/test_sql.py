@@ -41,8 +41,8 @@ def named(path: Path) -> str:
 
 
 async def tables_of(connection: Connection, service: str) -> None:
-    """Make a service's views, and the one of duties that every service has."""
-    for path in (LOG / "duty_view.sql", *BY_SERVICE[service]):
+    """Make a service's views, and those of duties and of the trail that every service has."""
+    for path in (LOG / "duty_view.sql", LOG / "trail.sql", *BY_SERVICE[service]):
         await connection.execute(query(path, "table"))
 
 
