@@ -287,7 +287,7 @@ async def test_a_duplicate_s_card_names_nobody_beside_its_open_kept_tender() -> 
     """Given up it is still the other's; on a day before the link too, since the other is open; until that is over."""
     world = told().do(publish("2026-03-02", tender_id=OTHER_TENDER), cancel("2026-04-20"))
     assert (await of_pair(world)).json()["sealed"] is None
-    world.do(link("2026-04-22", kept=OTHER_TENDER, copy=TENDER))
+    world.do(link("2026-04-22", kept=OTHER_TENDER, copy=TENDER, approved_by="staff-7"))
     for parameters in ({}, {"asOf": "2026-04-21"}):
         answer = await of_pair(world, **parameters)
         assert answer.json()["sealed"] is not None
