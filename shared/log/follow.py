@@ -1,7 +1,7 @@
-"""Follow: apply a record only if its index is exactly the next one and its epoch is not below the highest seen.
+"""Follow a log: take the one record that continues it, and let every other pass.
 
-That comparison is the whole exactly-once story. Duplicates are below; a zombie relay's records are above and come again, or
-carry an older epoch; what a failed send left half done is sent again in order.
+What came before has a smaller index, what a deposed relay still sends an older epoch, and what a broken send tore apart comes
+once more in its order. Nothing else is needed for each event to count once.
 """
 
 import asyncio

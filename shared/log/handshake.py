@@ -1,8 +1,8 @@
 """The handshake: Postgres and Kafka each hold every log; before anybody leads, both are read and made to say the same.
 
-Kafka behind: what it lacks is published. Kafka ahead (Postgres was restored to an earlier point): the tail is imported. The
-same index with other bytes is a fork: nobody can say which is true, so the service does not start. Until the handshake is made
-nobody appends: a restored Postgres would give the indexes of lost events to new ones, and every reader would skip those.
+What Kafka has not is published; what only Kafka has, because the database is an older copy, is taken in. Two different events
+under one index are a fork: which is true nobody here can tell, so the service stays down. Nobody appends before that is done:
+an older copy would give out indexes that readers have seen, and they would pass over all that stands under them.
 """
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence

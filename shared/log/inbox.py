@@ -1,8 +1,8 @@
-"""Another system's reports: each message is accepted, repeated or refused, once, in the transaction that moves the position.
+"""What other systems report, message by message: our offset moves in the same transaction in which one is judged.
 
-The Kafka offset is the position. `(source, id)` is a claim with a keyed digest of the body: the same again is repeated, the
-same id with another body is refused. A refusal claims nothing, so a mended message may come again under its id. What was
-refused stays so: where Postgres was restored and the topic is read again, a refusal that others have read is not judged anew.
+A sender's own `(source, id)` is claimed together with a keyed digest of what it said, so a second copy is told from a second
+opinion. Refusing claims nothing: mended, the message is welcome under the id that it had. Others may have read a refusal, so
+one that stands in the refused log is not judged again when a restored database reads the topic anew.
 """
 
 import asyncio

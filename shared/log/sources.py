@@ -21,7 +21,7 @@ class Arrived:
 
 
 class Poisoned(Exception):
-    """A log's record cannot be read. To step over it would make a view that is no fold, so its follower stops."""
+    """A record of a log cannot be read, and whoever follows stops there: without it the rows would tell of another history."""
 
     def __init__(self, log: str, index: int, why: str) -> None:
         super().__init__(f"{log} index {index} cannot be read: {why}; upgrade this service, then start it again")

@@ -18,7 +18,7 @@ LOT_POINTER: Final = 2
 
 
 def closing(deadline: date) -> datetime:
-    """Give the first instant at which it is too late; a deadline without an hour is kept to the end of its day."""
+    """Give the first instant at which it is too late; a mere day is over when the next one begins."""
     return deadline if isinstance(deadline, datetime) else end_of(deadline)
 
 

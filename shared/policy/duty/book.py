@@ -149,8 +149,8 @@ class Book:
         """See that an act which is claimed late to have been in time is shown, or approved by another person.
 
         Inside the window after the limit a document does that was diarised from the day of the act to a few working days after
-        the limit: one from before shows what was meant to be done. After it, and without such a document, a second person must
-        approve. Raises NotProven.
+        the limit: one from before shows what was meant to be done. In every other case another
+        person vouches for it. Raises NotProven.
         """
         definition, limit = self.definition(duty.id), duty.limit_on
         if happening.decided_before or definition.shows_itself(happening.event):
