@@ -8,12 +8,11 @@ from typing import Final, Literal, TypeAlias
 
 from shared.contracts.values import DutyId
 from shared.policy.duty.life import DutyState, classify, is_breach
+from shared.policy.suppression import FEWEST
 
 Measure: TypeAlias = str
 """A class of a duty, or `breach`, which is a second value beside it."""
 BREACH: Measure = "breach"
-FEW = 5
-"""A number of persons under this is not told (features: secrecy-safe figures)."""
 SUPPRESSED: Final = "suppressed"
 Value: TypeAlias = int | Literal["suppressed"]
 
@@ -111,7 +110,7 @@ def _suppressed(cells: list[Cell], now: Sorted, then: Sorted) -> list[Cell]:
     nothing of it is told, not even a nought. Breaches are counted in the classes, too, and go with them.
     """
     everyone = _objects(now) | _objects(then)
-    hidden = {cell.measure for cell in cells if len(everyone) < FEW or _is_small(cell.measure, now, then)}
+    hidden = {cell.measure for cell in cells if len(everyone) < FEWEST or _is_small(cell.measure, now, then)}
     if hidden:
         hidden.add(BREACH)
     shown = [cell for cell in cells if cell.measure not in hidden]
@@ -136,4 +135,4 @@ def _is_small(measure: Measure, now: Sorted, then: Sorted) -> bool:
     """Tell whether a count, or what is between two counts, is of few objects, or of few duties."""
     one, other = _objects(now, measure), _objects(then, measure)
     between = abs(len(now.get(measure, ())) - len(then.get(measure, ())))
-    return any(0 < few < FEW for few in (len(one), len(other), len(one ^ other), between))
+    return any(0 < few < FEWEST for few in (len(one), len(other), len(one ^ other), between))

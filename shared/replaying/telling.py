@@ -9,8 +9,9 @@ from typing import Any, Final, TypeAlias
 from shared.contracts.values import DutyId
 from shared.policy.authority import Authority
 from shared.policy.duty.life import DutyState
+from shared.policy.suppression import FEWEST
 from shared.replaying.comparing import Difference
-from shared.replaying.counting import FEW, counted
+from shared.replaying.counting import counted
 
 ASSUMPTION: Final = "antagande / assumption"
 Json: TypeAlias = dict[str, Any]
@@ -24,7 +25,7 @@ def replayed(duties: int, found: Sequence[Difference], as_of: date, *, shown_sin
     counts = Counter((one.wrong, one.duty.clause) for one in found)
     return {
         "counts": [
-            {"wrong": wrong, "clause": clause, "count": n if n >= FEW else f"1-{FEW - 1}"}
+            {"wrong": wrong, "clause": clause, "count": n if n >= FEWEST else f"1-{FEWEST - 1}"}
             for (wrong, clause), n in sorted(counts.items())
         ]
     }

@@ -165,11 +165,12 @@ def test_an_approval_after_it_failed_sends_it_again() -> None:
     [
         ({}, None), ({"written": None}, "expired"), ({"written": replace(WRITTEN, digest="34" * 32)}, "expired"),
         ({"is_owed": False}, "expired"), ({"status": "closed"}, "expired"), ({"contacts": ()}, "no-contact"),
-        ({"letter": replace(ONE, asked_at=instant("2026-02-27"))}, "expired"),
+        ({"letter": replace(ONE, asked_at=instant("2026-02-27"), tries=1)}, "expired"),
+        ({"letter": replace(ONE, asked_at=instant("2026-02-27"))}, None),
     ],
 )  # fmt: skip
 def test_what_waits_is_given_up_when_it_must_not_go_any_more(changes: dict[str, Any], reason: str | None) -> None:
-    """Other words, no duty, no recognition, no such contact, or two days."""
+    """Other words, no duty, no recognition, no such contact, or put off for two days; one that was never tried still goes."""
     waits = Waiting(
         key="knowledge/x", enterprise_id=WISE, for_year=2026, topics=("contracts",), letter=ONE, status="recognised",
         contacts=(MAILBOX,), resealed={}, written=WRITTEN, is_owed=True,

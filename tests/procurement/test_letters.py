@@ -513,6 +513,7 @@ def test_a_letter_is_put_off_for_longer_and_longer_and_then_given_up() -> None:
     assert retries.retry_at(began, 1, began) == began + timedelta(minutes=5)
     assert retries.retry_at(began, 9, began + timedelta(hours=46)) == began + timedelta(hours=48)
     assert retries.retry_at(began, 9, began + timedelta(hours=46, minutes=1)) is None
-    assert not retries.is_over(began, began + timedelta(days=2))
-    assert retries.is_over(began, began + timedelta(days=2, seconds=1))
+    assert not retries.is_over(began, 1, began + timedelta(days=2))
+    assert retries.is_over(began, 1, began + timedelta(days=2, seconds=1))
+    assert not retries.is_over(began, 0, began + timedelta(days=9))  # the post stood still: twice rather than never
     assert retries.delay(10_000) == timedelta(hours=2)

@@ -117,7 +117,12 @@ class Waiting:
 def given_up(waiting: Waiting, now: datetime) -> Literal["expired", "no-contact"] | None:
     """Say why a letter that waits is not to go any more: its time is over, it reads otherwise now, or nobody is owed it."""
     asked_at, written = waiting.letter.asked_at, waiting.written
-    if asked_at is None or is_over(asked_at, now) or written is None or written.digest != waiting.letter.facts_digest:
+    if (
+        asked_at is None
+        or is_over(asked_at, waiting.letter.tries, now)
+        or written is None
+        or written.digest != waiting.letter.facts_digest
+    ):
         return "expired"
     if waiting.status not in WRITTEN_TO or not waiting.is_owed:
         return "expired"

@@ -245,7 +245,7 @@ def given_up(pair: Waiting, letter: Letter, now: datetime) -> Literal["expired",
     Its time is over, its facts were corrected, its duty has ended or the tender has, or outreach to the enterprise has stopped;
     or its contact is not in use any more.
     """
-    if letter.asked_at is None or is_over(letter.asked_at, now) or pair.told(letter.facts_digest) is None:
+    if letter.asked_at is None or is_over(letter.asked_at, letter.tries, now) or pair.told(letter.facts_digest) is None:
         return "expired"
     if pair.status not in WRITTEN_TO or (letter.duty_id is not None and letter.duty_id not in pair.open_duties):
         return "expired"

@@ -26,6 +26,6 @@ def retry_at(asked_at: datetime, tries: int, now: datetime) -> datetime | None:
     return at if at <= asked_at + GIVEN_UP_AFTER else None
 
 
-def is_over(asked_at: datetime, now: datetime) -> bool:
-    """Tell whether a letter has waited for too long to be sent any more."""
-    return now > asked_at + GIVEN_UP_AFTER
+def is_over(asked_at: datetime, tries: int, now: datetime) -> bool:
+    """Tell whether a letter was put off for too long to be sent any more; one that was never tried still goes."""
+    return tries > 0 and now > asked_at + GIVEN_UP_AFTER
