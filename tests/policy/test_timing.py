@@ -432,9 +432,9 @@ def test_a_final_follow_up_moves_by_the_deadline_that_it_arose_with() -> None:
 @pytest.mark.gotland
 def test_a_series_is_read_as_at_its_start() -> None:
     """The next follow-up arises in April and goes by the deadline of January (readings: GS-4)."""
-    past = let_pass(changing(from_march("follow-up.first", 60)), "2026-04-13")
+    past = let_pass(changing(from_march("follow-up.recurring", 60)), "2026-04-13")
     [arose] = told(past, recurring(1), DutyArose)
-    assert arose.interpretation_id == "follow-up.first@2016-01-01"
+    assert arose.interpretation_id == "follow-up.recurring@2016-01-01"
 
 
 @pytest.mark.gotland
