@@ -43,14 +43,18 @@ def explanations(error: BaseException) -> Iterator[Explained]:
             yield from (explained for part in parts for explained in part)
     elif isinstance(error, Explained):
         yield error
-    elif (
-        type(error).__name__ == "AuthorityFileWrong"
-    ):  # by its name: to import it would cost each start a tenth of a second
+    elif _blames_the_authority_s_file(error):
         yield WrongCall(str(error))
     elif isinstance(error, OSError) and error.filename and error.strerror:
         yield Explained(
             f"{error.filename}: {error.strerror}; see to the file, the disk or its permissions, and run again"
         )
+
+
+def _blames_the_authority_s_file(error: BaseException) -> bool:
+    from shared.policy.authority import AuthorityFileWrong  # here: a start without an error need not wait for it
+
+    return isinstance(error, AuthorityFileWrong)
 
 
 def report(error: Exception) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from shared.deciding import Command, Refused
+from shared.http.sight import Sight
 from shared.log.view import View
 from shared.policy.role import Role
 
@@ -130,7 +131,7 @@ class Query:
     """(row as a dict, today, authority, language) → the row to answer, where what is shown depends on the day."""
     outside: Any = None
     """(row) → the row for readers that are not among `in_clear`, where those see more than others."""
-    sight: Any = None
+    sight: Sight | None = None
     """Which rows a principal sees (`Sight`), where `roles` do not all see the same ones."""
     reads: tuple[str, str] | None = None
     """Whose reading its dates are, where rows name none (`interpretation_id`): its key, and the column of the day it is of."""

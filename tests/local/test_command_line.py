@@ -12,6 +12,7 @@ from deploy.local.__main__ import report
 from deploy.local.commands import COMMANDS
 from deploy.local.explained import Explained, WrongCall
 from deploy.local.places import ROOT
+from shared.policy.authority import AuthorityFileWrong, load
 
 LINKS = re.compile(r"\]\(([^)#:]+)\)")
 README = (ROOT / "README.md").read_text()
@@ -107,3 +108,13 @@ def test_the_readme_shows_commands_and_files_that_exist() -> None:
         assert (ROOT / link).exists(), link
     assert os.access(ROOT / "medverka", os.X_OK)
     assert README.count("\n") <= 50
+
+
+def test_a_wrong_authority_s_file_is_a_wrong_call(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Its own sentence with the file, and exit 2; nothing to report to us."""
+    with pytest.raises(AuthorityFileWrong) as wrong:
+        load(tmp_path / "nowhere.toml")
+    assert report(wrong.value) == 2
+    told = capsys.readouterr().err
+    assert "nowhere.toml" in told
+    assert "unexpected" not in told
