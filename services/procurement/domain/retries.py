@@ -1,7 +1,7 @@
 """When a letter that a mail server put off is tried again, and when it is given up (RFC 5321 section 4.5.4.1).
 
-The suite gives up sooner than a relay would: a letter that has not gone within two days is a matter for an officer, who can
-call, since a duty of GS-6 can be due within five working days.
+The suite gives up sooner than a relay would: a letter that was put off for two days is a matter for an officer, who can call,
+since a duty of GS-6 can be due within five working days. One that was never tried waits for a server that answers.
 """
 
 from datetime import datetime, timedelta
